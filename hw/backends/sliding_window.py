@@ -1,0 +1,62 @@
+"""Windows of KERNEL pixels for a convolution, all taps in parallel."""
+
+import numpy as np
+from finn.custom_op.fpgadataflow.convolutioninputgenerator import ConvolutionInputGenerator
+from finn.custom_op.fpgadataflow.rtl import register_custom_op
+from qonnx.core.modelwrapper import ModelWrapper
+
+from hw.backends.base import Instance, RTLLayer
+from hw.costs import Cost
+
+
+@register_custom_op
+class SlidingWindow_sv(RTLLayer, ConvolutionInputGenerator):
+    """FINN's ConvolutionInputGenerator along the length, for standard and depthwise layers.
+
+    The tensor is (n, length, 1, tap * channels); a pixel's elements leave in the order
+    [channel fold][tap][lane], which :meth:`element_order` spells out.
+    """
+
+    def _geometry(self) -> tuple[int, int, int, int]:
+        """Taps, stride, channels, lanes."""
+        return (
+            self.get_nodeattr("ConvKernelDim")[0],
+            self.get_nodeattr("Stride")[0],
+            self.get_nodeattr("IFMChannels"),
+            self.get_nodeattr("SIMD"),
+        )
+
+    def get_folded_output_shape(self, ind: int = 0) -> tuple[int, ...]:
+        taps, _, channels, lanes = self._geometry()
+        length = self.get_nodeattr("OFMDim")[0]
+        return (1, length, 1, channels // lanes, taps * lanes)
+
+    def element_order(self) -> np.ndarray:
+        """Index into a pixel's (tap, channel) elements for each position on the stream."""
+        taps, _, channels, lanes = self._geometry()
+        index = np.arange(taps * channels).reshape(taps, channels // lanes, lanes)
+        return index.transpose(1, 0, 2).ravel()
+
+    def instance(self, model: ModelWrapper) -> Instance:
+        taps, stride, channels, lanes = self._geometry()
+        parameters = {
+            "DATA_WIDTH": self.stream_in().width,
+            "FOLD": channels // lanes,
+            "LENGTH": self.get_nodeattr("IFMDim")[0],
+            "KERNEL": taps,
+            "STRIDE": stride,
+        }
+        return Instance("sliding_window", parameters)
+
+    def reference(self, inputs: list[np.ndarray], params: list[np.ndarray]) -> np.ndarray:
+        taps, stride, _, _ = self._geometry()
+        length = self.get_nodeattr("OFMDim")[0]
+        x = inputs[0]
+        span = (length - 1) * stride + 1
+        return np.concatenate([x[:, tap : tap + span : stride] for tap in range(taps)], axis=-1)
+
+    def cost(self) -> Cost:
+        taps, _, channels, lanes = self._geometry()
+        width = self.stream_in().width
+        rows = -(-(channels // lanes) // 32)  # 32-deep shift registers
+        return Cost(lut=25 + (taps - 1) * width * (rows if channels > lanes else 0))

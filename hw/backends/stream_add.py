@@ -1,0 +1,32 @@
+"""Residual sum of two streams, element by element."""
+
+import numpy as np
+from finn.custom_op.fpgadataflow.elementwise_binary import ElementwiseAdd
+from finn.custom_op.fpgadataflow.rtl import register_custom_op
+from qonnx.core.modelwrapper import ModelWrapper
+
+from hw.backends.base import Instance, RTLLayer
+from hw.costs import Cost
+
+
+@register_custom_op
+class StreamAdd_sv(RTLLayer, ElementwiseAdd):
+    """FINN's ElementwiseAdd of two streams of equal shape."""
+
+    def instance(self, model: ModelWrapper) -> Instance:
+        a, b = self.get_input_datatype(0), self.get_input_datatype(1)
+        parameters = {
+            "PE": self.get_nodeattr("PE"),
+            "A_WIDTH": a.bitwidth(),
+            "A_SIGNED": int(a.signed()),
+            "B_WIDTH": b.bitwidth(),
+            "B_SIGNED": int(b.signed()),
+            "OUT_WIDTH": self.get_output_datatype().bitwidth(),
+        }
+        return Instance("stream_add", parameters)
+
+    def reference(self, inputs: list[np.ndarray], params: list[np.ndarray]) -> np.ndarray:
+        return inputs[0] + inputs[1]
+
+    def cost(self) -> Cost:
+        return Cost(lut=6 + self.stream_out().width)

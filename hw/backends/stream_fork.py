@@ -1,0 +1,27 @@
+"""One stream to several, each output taking every transfer once."""
+
+import numpy as np
+from finn.custom_op.fpgadataflow.duplicatestreams import DuplicateStreams
+from finn.custom_op.fpgadataflow.rtl import register_custom_op
+from qonnx.core.modelwrapper import ModelWrapper
+
+from hw.backends.base import Instance, RTLLayer
+from hw.costs import Cost
+
+
+@register_custom_op
+class StreamFork_sv(RTLLayer, DuplicateStreams):
+    """FINN's DuplicateStreams."""
+
+    def instance(self, model: ModelWrapper) -> Instance:
+        parameters = {
+            "DATA_WIDTH": self.stream_in().width,
+            "OUTPUTS": self.get_nodeattr("NumOutputStreams"),
+        }
+        return Instance("stream_fork", parameters)
+
+    def reference(self, inputs: list[np.ndarray], params: list[np.ndarray]) -> np.ndarray:
+        return inputs[0]
+
+    def cost(self) -> Cost:
+        return Cost(lut=4 * self.get_nodeattr("NumOutputStreams"))

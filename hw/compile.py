@@ -1,0 +1,181 @@
+"""``python -m hw.compile``: QONNX and golden integers in, RTL and estimates out."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from qonnx.core.modelwrapper import ModelWrapper
+from rich.console import Console
+from rich.table import Table
+
+from hw import estimate, fifos, folding, golden, stitch
+from hw.errors import HardwareError
+from hw.files import build_folder, write_json, write_text
+from hw.layers import to_backends, to_finn_layers
+from hw.steps import digest
+from hw.streamline import from_qonnx, streamline
+
+console = Console(stderr=True)
+FOLDING_FOLDER = Path(__file__).parent / "folding"
+DEFAULT_CYCLES = {"v1": 4000, "v2": 2000}
+"""Cycles a beat asked of the folding when none are named and none are committed."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Hardware configuration of a network: a tool wrote it, a person may edit it."""
+
+    max_cycles: int
+    layers: dict[str, folding.Attributes]
+    fifos: dict[str, int]
+
+
+def configuration_file(stem: str) -> Path:
+    """The committed configuration of a net and precision, whatever protocol trained it."""
+    return FOLDING_FOLDER / f"{'-'.join(stem.split('-')[:2])}.json"
+
+
+def load_configuration(path: Path) -> Configuration:
+    """Read a configuration; HardwareError if it is damaged."""
+    try:
+        return Configuration(**json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise HardwareError(f"cannot read the hardware configuration {path}: {error}") from error
+
+
+def layer_graph(model_file: Path, expected: golden.Golden) -> ModelWrapper:
+    """QONNX to the project's layers, unfolded, each stage executed against PyTorch."""
+    if not model_file.is_file():
+        raise HardwareError(f"{model_file} is missing: python -m quant_training.export writes it")
+    model = from_qonnx(ModelWrapper(str(model_file)))
+    golden.check_logits(model, expected, "QONNX to FINN")
+    model = streamline(model)
+    golden.check_logits(model, expected, "streamlining")
+    model = to_finn_layers(model)
+    golden.check_results(model, expected, "FINN's hardware layers")
+    model = to_backends(model, list(expected.sites))
+    golden.check_results(model, expected, "RTL backends")
+    return model
+
+
+def load_graph(build: Path) -> ModelWrapper:
+    """The compiled graph of a build folder.
+
+    Raises
+    ------
+    HardwareError
+        If the network has not been compiled.
+    """
+    path = build / "dataflow.onnx"
+    if not path.is_file():
+        raise HardwareError(f"{path} is missing: python -m hw.compile --net {build.name}")
+    return ModelWrapper(str(path))
+
+
+def configure(model: ModelWrapper, configuration: Configuration) -> ModelWrapper:
+    """Fold a layer graph and put in its width converters and FIFOs."""
+    folding.apply(model, configuration.layers)
+    return fifos.insert_fifos(fifos.insert_width_converters(model), configuration.fifos)
+
+
+def compile_network(stem: str, max_cycles: int | None = None, force: bool = False) -> Path:
+    """Compile ``build/<stem>/model.onnx`` into ``build/<stem>/rtl`` and its reports.
+
+    Returns
+    -------
+    The build folder. Nothing is done again when the inputs are the same as last time.
+    """
+    build = build_folder(stem)
+    stamp = build / "compiled.sha256"
+    path = configuration_file(stem)
+    inputs = _fingerprint(build, path, max_cycles)
+    if not force and stamp.is_file() and stamp.read_text() == inputs:
+        console.print(f"{build}/rtl is up to date")
+        return build
+    expected = golden.load(build / "golden.npz")
+    with console.status(f"{stem}: streamlining and lowering, each stage against PyTorch"):
+        model = layer_graph(build / "model.onnx", expected)
+        configuration = load_configuration(path) if path.is_file() else None
+        if configuration is None or max_cycles not in (None, configuration.max_cycles):
+            cycles = max_cycles or DEFAULT_CYCLES.get(stem.split("-")[0], 4000)
+            layers = folding.solve(model, cycles)
+            configuration = Configuration(cycles, layers, {})
+            generous = fifos.generous_depths(configure(model, configuration))
+            configuration = replace(configuration, fifos=generous)
+        model = configure(model, configuration)
+        golden.check_streams(model, expected)
+    write_outputs(model, stem, build, configuration, expected)
+    write_text(stamp, inputs)
+    return build
+
+
+def write_outputs(
+    model: ModelWrapper,
+    stem: str,
+    build: Path,
+    configuration: Configuration,
+    expected: golden.Golden,
+) -> None:
+    """RTL, graph, manifest, configuration and estimates."""
+    stitch.write(model, stem, build / "rtl")
+    model.save(str(build / "dataflow.onnx"))
+    write_json(build / "configuration.json", asdict(configuration))
+    files = (build / "rtl" / "files.f").read_text().split()
+    write_json(
+        build / "network.json",
+        {
+            "stem": stem,
+            "top": stitch.top_name(stem),
+            "rtl_sha256": digest(build / "rtl" / name for name in files),
+            "logit_scale": expected.logit_scale,
+            "beat_samples": int(expected.beats.shape[1]),
+            "classes": int(expected.logits.shape[1]),
+            "checkpoint": expected.meta,
+        },
+    )
+    report = build / "report"
+    write_json(report / "estimate_layer_cycles.json", estimate.layer_cycles(model))
+    write_json(report / "estimate_layer_resources.json", estimate.layer_resources(model))
+    write_json(report / "estimate_network_performance.json", estimate.network_performance(model))
+
+
+def _fingerprint(build: Path, configuration: Path, max_cycles: int | None) -> str:
+    sources = sorted(p for p in Path(__file__).parent.rglob("*") if p.suffix in (".py", ".sv"))
+    inputs = (build / "model.onnx", build / "golden.npz", configuration, *sources)
+    return digest((path for path in inputs if path.is_file()), str(max_cycles))
+
+
+def _print_summary(build: Path) -> None:
+    performance = json.loads((build / "report" / "estimate_network_performance.json").read_text())
+    resources = json.loads((build / "report" / "estimate_layer_resources.json").read_text())
+    table = Table("estimated", "value")
+    table.add_row("interval, cycles a beat", f"{performance['max_cycles']:,}")
+    table.add_row("slowest layer", performance["max_cycles_node_name"])
+    for key, value in resources["total"].items():
+        table.add_row(key, f"{value:,}")
+    table.add_row("RTL", f"{build}/rtl")
+    Console().print(table)
+
+
+def main(
+    net: Annotated[str, typer.Option(help="Stem, such as v2-w4a4 or v1-w4a4-paper")],
+    ii: Annotated[
+        int | None, typer.Option(min=1, help="Most cycles a beat; default: as committed")
+    ] = None,
+    force: Annotated[bool, typer.Option(help="Compile again even if nothing changed")] = False,
+) -> None:
+    """Compile a network to RTL with FINN, checking every stage against PyTorch.
+
+    Examples: python -m hw.compile --net v2-w4a4; python -m hw.compile --net v1-w4a4 --ii 2000
+    """
+    try:
+        _print_summary(compile_network(net, ii, force))
+    except (HardwareError, OSError) as error:
+        console.print(f"[red]error:[/] {error}", soft_wrap=True)
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    typer.run(main)

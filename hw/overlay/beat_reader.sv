@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// AXI3 read master: fetches consecutive 64-bit words from memory as a stream.
+//
+// Bursts of at most 16 words that never cross 4 KB, with as many open as there is room for in the
+// buffer. `stop` keeps new bursts from being requested; what was requested is still taken, so that
+// the bus is clean when `idle` comes up. A read answered with an error is reported and its data
+// passed on: whoever listens ends the run.
+
+module beat_reader #(
+  // Words the buffer holds; at least one burst
+  parameter int unsigned DEPTH = 64
+) (
+  input  logic        ap_clk,
+  input  logic        ap_rst_n,
+  // Empties the buffer; only while idle
+  input  logic        flush,
+
+  // Request; address is a multiple of 8
+  input  logic        go,
+  input  logic        stop,
+  input  logic [31:0] address,
+  input  logic [31:0] words,
+  output logic        idle,
+  output logic        error,
+  output logic        progress,
+
+  // AXI3 read channels (master)
+  output logic [31:0] m_axi_araddr,
+  output logic [3:0]  m_axi_arlen,
+  output logic        m_axi_arvalid,
+  input  logic        m_axi_arready,
+  input  logic [63:0] m_axi_rdata,
+  input  logic [1:0]  m_axi_rresp,
+  input  logic        m_axi_rvalid,
+  output logic        m_axi_rready,
+
+  // AXI4-Stream output (source)
+  output logic [63:0] m_axis_tdata,
+  output logic        m_axis_tvalid,
+  input  logic        m_axis_tready
+);
+
+  localparam int unsigned BURST = 16;
+  localparam int unsigned COUNT_WIDTH = $clog2(DEPTH + 1);
+
+  if (DEPTH < BURST) begin : check_depth
+    $error("beat_reader: DEPTH must hold a burst of 16 words");
+  end
+
+  typedef enum logic [1:0] {IDLE, PLAN, ISSUE, REQUEST} state_t;
+
+  state_t state_q;
+  logic [28:0] word_address_q;
+  logic [31:0] remaining_q;
+  logic [9:0] to_boundary;
+  logic [4:0] burst, burst_q;
+  // Words asked for and not yet passed on / not yet received
+  logic [COUNT_WIDTH-1:0] reserved_q, open_q;
+  logic [2:0] unused_address;
+  logic issue, received, passed, room, unused_tlast;
+
+  assign unused_address = address[2:0];
+  assign to_boundary = 10'd512 - 10'(word_address_q[8:0]);
+  always_comb begin
+    burst = 5'(BURST);
+    if (remaining_q < 32'(burst)) burst = remaining_q[4:0];
+    if (to_boundary < 10'(burst)) burst = to_boundary[4:0];
+  end
+
+  assign room = 32'(reserved_q) + 32'(burst_q) <= 32'(DEPTH);
+  assign issue = state_q == ISSUE && !stop && room;
+  assign received = m_axi_rvalid && m_axi_rready;
+  assign passed = m_axis_tvalid && m_axis_tready;
+  assign idle = state_q == IDLE && open_q == '0;
+  assign progress = (m_axi_arvalid && m_axi_arready) || received;
+
+  always_ff @(posedge ap_clk) begin
+    error <= received && m_axi_rresp != 2'b00;
+    case (state_q)
+      IDLE: if (go) begin
+        word_address_q <= address[31:3];
+        remaining_q <= words;
+        state_q <= PLAN;
+      end
+      PLAN: begin
+        burst_q <= burst;
+        state_q <= stop || remaining_q == '0 ? IDLE : ISSUE;
+      end
+      ISSUE: if (stop) begin
+        state_q <= IDLE;
+      end else if (room) begin
+        m_axi_araddr <= {word_address_q, 3'b000};
+        m_axi_arlen <= 4'(burst_q - 1'b1);
+        m_axi_arvalid <= 1'b1;
+        word_address_q <= word_address_q + 29'(burst_q);
+        remaining_q <= remaining_q - 32'(burst_q);
+        state_q <= REQUEST;
+      end
+      default: if (m_axi_arready) begin
+        m_axi_arvalid <= 1'b0;
+        state_q <= PLAN;
+      end
+    endcase
+    open_q <= open_q + (issue ? COUNT_WIDTH'(burst_q) : '0) - COUNT_WIDTH'(received);
+    reserved_q <= reserved_q + (issue ? COUNT_WIDTH'(burst_q) : '0) - COUNT_WIDTH'(passed);
+    if (flush) reserved_q <= '0;
+    if (!ap_rst_n) begin
+      state_q <= IDLE;
+      m_axi_arvalid <= 1'b0;
+      open_q <= '0;
+      reserved_q <= '0;
+      error <= 1'b0;
+    end
+  end
+
+  fifo #(
+    .DATA_WIDTH(64),
+    .DEPTH(DEPTH)
+  ) buffer (
+    .ap_clk,
+    .ap_rst_n(ap_rst_n && !flush),
+    .s_axis_tdata(m_axi_rdata),
+    .s_axis_tvalid(m_axi_rvalid),
+    .s_axis_tready(m_axi_rready),
+    .s_axis_tlast(1'b0),
+    .m_axis_tdata,
+    .m_axis_tvalid,
+    .m_axis_tready,
+    .m_axis_tlast(unused_tlast)
+  );
+
+endmodule

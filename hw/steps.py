@@ -1,0 +1,97 @@
+"""Steps that run a tool over files: repeated only when their inputs changed, never half-done."""
+
+import hashlib
+import subprocess
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from hw.errors import HardwareError
+from hw.files import write_text
+
+
+def digest(paths: Iterable[Path], *settings: str) -> str:
+    """SHA-256 over names and contents of files, in order, and over what else matters."""
+    total = hashlib.sha256()
+    for path in paths:
+        total.update(f"{path.name}\0".encode())
+        with path.open("rb") as file:
+            total.update(hashlib.file_digest(file, "sha256").digest())
+    for setting in settings:
+        total.update(f"\0{setting}".encode())
+    return total.hexdigest()
+
+
+def once(output: Path, key: str, make: Callable[[Path], object]) -> bool:
+    """Make ``output`` unless it was made from inputs with the same ``key``.
+
+    Parameters
+    ----------
+    output : Path
+        The file to make; ``<output>.key`` beside it records what it was made from.
+    key : str
+        Digest of everything that the file depends on, see :func:`digest`.
+    make : callable
+        Writes the file at the path it is given; renamed to ``output`` when it returns.
+
+    Returns
+    -------
+    bool
+        Whether the file had to be made.
+    """
+    record = output.with_name(output.name + ".key")
+    if output.is_file() and record.is_file() and record.read_text() == key:
+        return False
+    partial = output.with_name(output.name + ".tmp")
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        record.unlink(missing_ok=True)
+        make(partial)
+        if not partial.is_file() or partial.stat().st_size == 0:
+            raise HardwareError(f"{output.name} came out empty; logs are in {output.parent}")
+        partial.replace(output)
+        write_text(record, key)
+    except OSError as error:
+        raise HardwareError(f"cannot write {output}: {error.strerror or error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return True
+
+
+def run(
+    name: str,
+    command: Sequence[str | Path],
+    log: Path,
+    folder: Path | None = None,
+    own_log: Path | None = None,
+) -> None:
+    """Run the program ``name``, its output in ``log``; a failure names log and last error.
+
+    ``own_log`` is a log that the program writes itself, read for the error when it is there.
+    """
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("w") as file:
+            status = subprocess.run(
+                [str(part) for part in command],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                check=False,
+            ).returncode
+    except OSError as error:
+        raise HardwareError(f"{name} cannot run: {error}") from error
+    if status != 0:
+        logs = [path for path in (own_log, log) if path is not None and path.is_file()]
+        how = f"signal {-status}" if status < 0 else f"exit status {status}"
+        raise HardwareError(f"{name} failed ({how}): {_reason(logs)} (log: {logs[0]})")
+
+
+def _reason(logs: list[Path]) -> str:
+    """Last line of the logs that names an error, else their last line."""
+    lines: list[str] = []
+    for path in logs:
+        lines += [line.strip() for line in path.read_text(errors="replace").splitlines()]
+    lines = [line for line in lines if line]
+    errors = [line for line in lines if "error" in line.lower()]
+    return (errors or lines or ["it said nothing"])[-1][:300]

@@ -1,0 +1,182 @@
+"""``python -m quant_training.export``: model.onnx (QONNX) and golden.npz of a checkpoint.
+
+The graph takes int8 values as floats (n, 1, 360, 1) and begins with Mul by ``INPUT_SCALE``.
+golden.npz holds PyTorch's integers at every quantiser, see golden.py.
+"""
+
+import contextlib
+import io
+import json
+import logging
+import tempfile
+import warnings
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any
+from zipfile import BadZipFile
+
+import numpy as np
+import torch
+import typer
+
+from quant_training import beats, checkpoint, golden, integers, sources
+from quant_training.errors import BeatError, DataError, ExportError, run_cli
+from quant_training.files import build_folder, sha256, write_bytes
+from quant_training.models import ArrhythmiNet, NetConfig
+from quant_training.records import SAMPLE_RATE, mitdb_folder
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+_CHECKED_BEATS = 3
+
+
+def export_model(model: ArrhythmiNet, path: Path) -> None:
+    """Write the network as QONNX, as a whole or not at all; deterministic."""
+    from brevitas.export import export_qonnx
+
+    example = torch.zeros(1, 1, beats.BEAT_SAMPLES, 1)
+    # torch also leaves a .data file beside the graph, which holds its own weights.
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        written = Path(folder) / path.name
+        with contextlib.redirect_stdout(io.StringIO()):
+            export_qonnx(
+                golden.IntegerInput(model).eval(),
+                example,
+                str(written),
+                input_names=["beat"],
+                output_names=["logits"],
+            )
+        write_bytes(path, written.read_bytes())
+
+
+def check_model(path: Path, values: np.ndarray, expected: golden.Golden) -> None:
+    """Execute the written graph with qonnx on a few beats; its logits must be PyTorch's integers.
+
+    Raises
+    ------
+    ExportError
+        With the beat and both results.
+    """
+    from qonnx.core import onnx_exec
+    from qonnx.core.modelwrapper import ModelWrapper
+    from qonnx.util.cleanup import cleanup_model
+
+    graph = cleanup_model(ModelWrapper(str(path)))
+    name = graph.graph.input[0].name
+    for index, beat in enumerate(values[:_CHECKED_BEATS]):
+        feed = {name: beat.astype(np.float32).reshape(1, 1, -1, 1)}
+        output = onnx_exec.execute_onnx(graph, feed)[graph.graph.output[0].name].ravel()
+        seen = np.rint(output / expected.logit_scale).astype(np.int64)
+        if not np.array_equal(seen, expected.logits[index]):
+            raise ExportError(
+                f"{path}: beat {index} has logits {seen.tolist()} in qonnx, "
+                f"{expected.logits[index].tolist()} in PyTorch: report it with the versions in use"
+            )
+
+
+def export(
+    stem: str, source: sources.Source, folder: Path, path: Path | None = None
+) -> golden.Golden:
+    """Write model.onnx and golden.npz of a checkpoint into ``folder``, checked."""
+    path = checkpoint.path_of(stem) if path is None else path
+    model, content = checkpoint.load(path, stem)
+    integers.settle_(model)
+    result = golden.run(model, source.beats)
+    onnx_file = folder / "model.onnx"
+    export_model(model, onnx_file)
+    check_model(onnx_file, source.beats, result)
+    meta: dict[str, Any] = {
+        "stem": stem,
+        "seed": content["training"].get("seed"),
+        "checkpoint_sha256": sha256(path),
+        "title": source.title,
+        "sample_rate": SAMPLE_RATE,
+        "start_s": source.start_s,
+        "input_scale": beats.INPUT_SCALE,
+        "classes": list(beats.CLASSES),
+        "sites": list(result.sites),
+        "versions": {name: metadata.version(name) for name in ("torch", "brevitas", "qonnx")},
+    }
+    arrays: dict[str, Any] = {
+        "beats": source.beats,
+        "logits": result.logits,
+        "labels": result.labels,
+        "annotations": source.annotations,
+        "logit_scale": np.float64(result.logit_scale),
+        "meta": json.dumps(meta, sort_keys=True),
+        **result.sites,
+    }
+    if source.signal is not None:
+        arrays |= {"signal": source.signal, "peaks": source.peaks}
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    write_bytes(folder / "golden.npz", buffer.getvalue())
+    return result
+
+
+def choose(source: str, protocol: str, record: str, count: int | None) -> sources.Source:
+    """Beats named by the command line's options."""
+    if source == "embedded":
+        return sources.embedded()
+    if source == "record":
+        return sources.from_record(record, count or 20)
+    if source == "test":
+        return sources.from_test_side(protocol, count or 200)
+    raise BeatError(f"unknown source {source!r}: choose {', '.join(sources.SOURCES)}")
+
+
+@app.command()
+def main(
+    net: Annotated[str, typer.Option(help="Stem of a committed checkpoint")] = "v2-w4a4",
+    beats_: Annotated[
+        int | None, typer.Option("--beats", min=1, help="Default: 200, or 20 of a record")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="test, record or embedded; default: test if data is there")
+    ] = None,
+    record: Annotated[str, typer.Option(help="With --source record")] = "208",
+    output: Annotated[Path | None, typer.Option(help="Folder; default: build/<stem>")] = None,
+    weights: Annotated[Path | None, typer.Option(help="Another checkpoint file")] = None,
+) -> None:
+    """Write build/<stem>/model.onnx and golden.npz.
+
+    Examples: python -m quant_training.export --net v2-w4a4 --beats 200;
+    python -m quant_training.export --source record --record 208 --output build/v2-w4a4/demo
+    """
+    NetConfig.from_stem(net)
+    path = weights or checkpoint.path_of(net)
+    _, content = checkpoint.load(path, net)
+    chosen = source or _default_source()
+    selected = choose(chosen, content["training"].get("protocol", "beat"), record, beats_)
+    folder = output or build_folder(net)
+    result = export(net, selected, folder, path)
+    # The compiler reads build/<stem>, also when the beats are shown elsewhere.
+    if folder != build_folder(net) and not _up_to_date(build_folder(net), path):
+        export(net, selected, build_folder(net), path)
+    counted = np.bincount(result.labels, minlength=len(beats.CLASSES))
+    shown = ", ".join(f"{n} {c}" for c, n in zip(beats.CLASSES, counted, strict=True))
+    print(f"{folder}/model.onnx, golden.npz: {len(selected.beats)} beats classified {shown}")
+
+
+def _default_source() -> str:
+    try:
+        mitdb_folder()
+    except DataError:
+        return "embedded"
+    return "test"
+
+
+def _up_to_date(folder: Path, path: Path) -> bool:
+    """Whether ``folder`` holds an export of the checkpoint at ``path``."""
+    try:
+        with np.load(folder / "golden.npz") as file:
+            found = json.loads(str(file["meta"]))["checkpoint_sha256"]
+    except (OSError, ValueError, KeyError, BadZipFile):
+        return False
+    return (folder / "model.onnx").is_file() and found == sha256(path)
+
+
+if __name__ == "__main__":
+    logging.disable(logging.WARNING)
+    run_cli(app)

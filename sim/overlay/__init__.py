@@ -1,0 +1,1 @@
+"""The overlay simulated whole: cocotb benches with AXI models, and the simulated board."""

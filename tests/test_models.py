@@ -1,0 +1,89 @@
+"""V1 and V2 against what the paper publishes, and the fused activation against Brevitas'."""
+
+import brevitas.nn as qnn
+import pytest
+import torch
+
+from quant_training.errors import UnknownNetError
+from quant_training.feature_maps import feature_maps
+from quant_training.models import NetConfig, build
+from quant_training.quant_relu import QuantReLU
+
+
+@pytest.mark.parametrize(
+    ("stem", "values", "kilobytes"),
+    [("v1-float32", 77_357, 302.18), ("v2-float32", 40_383, 157.75)],
+)
+def test_footprint_is_the_published_one(stem: str, values: int, kilobytes: float):
+    footprint = build(NetConfig.from_stem(stem)).footprint()
+    assert footprint == values
+    assert round(footprint * 4 / 1024, 2) == kilobytes
+
+
+@pytest.mark.parametrize("bits", ["float32", "w4a4"])
+@pytest.mark.parametrize(
+    ("net", "last", "shape"), [("v1", "b5.pointwise", (10, 120)), ("v2", "head", (3, 190))]
+)
+def test_last_feature_map_is_the_published_one(
+    net: str, bits: str, last: str, shape: tuple[int, int]
+):
+    maps = feature_maps(build(NetConfig.from_stem(f"{net}-{bits}")))
+    assert list(maps)[-1] == last
+    assert maps[last] == shape
+
+
+def test_both_inputs_of_a_residual_sum_share_one_quantiser():
+    model = build(NetConfig.from_stem("v2-w4a4"))
+    assert model.b3.project.relu is model.b2.project.relu
+
+
+@pytest.mark.parametrize("stem", ["v3-w4a4", "v2", "v2-w9a4", "v2-w4", "", "V2-w4a4", "v2-w4a4_x"])
+def test_unknown_net_is_an_error_that_shows_a_right_one(stem: str):
+    with pytest.raises(UnknownNetError, match="for example v2-w4a4"):
+        NetConfig.from_stem(stem)
+
+
+def test_stem_may_carry_a_protocol():
+    assert NetConfig.from_stem("v1-w8a6-patient-s2") == NetConfig("v1", 8, 6)
+
+
+def test_same_seed_gives_the_same_network():
+    states = []
+    for _ in range(2):
+        torch.manual_seed(3)
+        states.append(build(NetConfig.from_stem("v2-w4a4")).state_dict())
+    assert all(torch.equal(states[0][k], states[1][k]) for k in states[0])
+
+
+def test_snapping_the_bias_twice_changes_nothing():
+    model = build(NetConfig.from_stem("v1-w4a4"))
+    for site in model.sites().values():
+        site.relu.set_range_(2.0)
+    torch.nn.init.normal_(model.classifier.bias)
+    model.eval()
+    model.snap_bias_()
+    once = model.classifier.bias.clone()
+    model.snap_bias_()
+    assert torch.allclose(once, model.classifier.bias, rtol=1e-6)
+
+
+@pytest.mark.parametrize("bits", [2, 4, 8])
+def test_fused_activation_equals_brevitas(bits: int):
+    relu = QuantReLU(bits)
+    relu.set_range_(1.7)
+    relu.train()
+    torch.manual_seed(0)
+    x = torch.randn(8, 4, 50, 1) * 2
+    weight = torch.randn_like(x)
+    results = []
+    for forward in (QuantReLU.forward, qnn.QuantReLU.forward):
+        own = x.clone().requires_grad_()
+        relu.zero_grad()
+        output = forward(relu, own)
+        (output * weight).sum().backward()
+        (parameter,) = relu.parameters()
+        results.append((output.detach(), own.grad, parameter.grad.clone()))
+    (fused, fused_x, fused_scale), (plain, plain_x, plain_scale) = results
+    assert torch.equal(fused, plain)
+    assert torch.allclose(fused_x, plain_x, atol=1e-6)
+    assert torch.allclose(fused_scale, plain_scale, rtol=1e-3, atol=1e-4)

@@ -1,0 +1,79 @@
+"""Compiled networks in Verilator: every stream is PyTorch's, every interval the estimate."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tiny_net import STEM, export_tiny, random_beats, write_golden
+
+from hw import compile as compiler
+from hw import estimate, golden, stitch
+from hw.files import build_folder
+from sim.network.run import FULL_RATE, RANDOM_STALLS, NetworkBench
+from sim.simulate import simulate
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NetworkBench]:
+    """The tiny network at 900 cycles a beat, built once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("tiny_simulation"))
+        export_tiny(count=12)
+        build = compiler.compile_network(STEM, max_cycles=900)
+        model = compiler.load_graph(build)
+        yield NetworkBench(model, STEM, build / "rtl", build / "sim")
+
+
+@pytest.fixture(scope="module")
+def tensors(bench: NetworkBench) -> dict[str, np.ndarray]:
+    expected = golden.load(build_folder(STEM) / "golden.npz")
+    return golden.check_streams(bench.model, expected)
+
+
+@pytest.mark.xdist_group("tiny_simulation")
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("traffic", [FULL_RATE, RANDOM_STALLS], ids=lambda traffic: traffic.name)
+def test_every_stream_equals_pytorch(bench, tensors, traffic, seed) -> None:
+    run = bench.run(tensors, traffic, seed)
+    assert run.faults() == 0
+    results = tensors[bench.model.graph.output[0].name].reshape(12, -1)
+    assert np.array_equal(np.column_stack([run.labels, run.logits]), results)
+
+
+@pytest.mark.xdist_group("tiny_simulation")
+def test_interval_is_the_slowest_layers_cycles(bench, tensors) -> None:
+    run = bench.run(tensors, FULL_RATE)
+    slowest = estimate.network_performance(bench.model)["max_cycles"]
+    assert set(run.interval[4:]) == {slowest}
+
+
+@pytest.mark.xdist_group("tiny_simulation")
+def test_a_single_wrong_golden_word_fails_the_bench_and_names_the_stream(bench, tensors) -> None:
+    name = next(t for t, s in stitch.stream_names(bench.model).items() if s == "wide_matvec")
+    wrong = {**tensors, name: tensors[name].copy()}
+    wrong[name][3, 7, 0, 1] += 1
+    with pytest.raises(AssertionError, match="wide_matvec: 1 words differ"):
+        bench.run(wrong, FULL_RATE)
+
+
+@pytest.mark.parametrize("stem", ["v1-w4a4", "v2-w4a4"])
+def test_committed_network_is_exact_and_as_fast_as_estimated(
+    stem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from quant_training import checkpoint, export, integers
+
+    model, _ = checkpoint.load(checkpoint.path_of(stem), stem)
+    integers.settle_(model)
+    monkeypatch.chdir(tmp_path)
+    folder = build_folder(stem)
+    folder.mkdir(parents=True)
+    export.export_model(model, folder / "model.onnx")
+    write_golden(model, random_beats(6), folder / "golden.npz")
+    compiler.compile_network(stem)
+    report = simulate(stem, folder / "golden.npz", folder / "report")
+    assert report["mismatches"] == report["stream_mismatches"] == 0
+    assert report["interval_cycles"] == report["interval_cycles_estimated"]
+    assert report["interval_cycles"] <= compiler.DEFAULT_CYCLES[stem[:2]]
