@@ -8,7 +8,7 @@ import numpy as np
 
 from board import registers
 from board.errors import BoardError, ClosedError, InputError, WrongBitstreamError
-from board.inputs import prepare
+from board.inputs import form_of, prepare
 from board.interfaces import Board
 from board.result import Result
 from board.run import read, recover, run
@@ -102,8 +102,9 @@ class ArrhythmiNet:
         ----------
         beats : array, str or Path
             int8 (n, 360): beats as the network takes them. Float (n, 360): windows around R
-            peaks, normalised here. (samples,): a lead at 360 Hz, denoised and cut at the R peaks
-            found here. A path: a WFDB record, treated likewise.
+            peaks, normalised here (not for networks of the form ``rhythm``). (samples,): a lead
+            at 360 Hz, denoised and cut at the R peaks found here. A path: a WFDB record, treated
+            likewise.
         lead : str
             Lead of a record, by name.
 
@@ -120,7 +121,7 @@ class ArrhythmiNet:
             If the overlay failed; it is ready again.
         """
         board = self.board
-        ready, peaks = prepare(beats, lead)
+        ready, peaks = prepare(beats, lead, form_of(self.network))
         if not len(ready):
             raise InputError("no beats: give at least one, or a signal with R peaks")
         start = board.now()

@@ -6,13 +6,18 @@ from typing import Any, Optional, Tuple
 import numpy as np
 
 from board.errors import InputError
-from board.preprocess.beats import BEAT_SAMPLES, cut, quantise
+from board.preprocess.beats import BEAT_SAMPLES, cut, intervals, quantise
 from board.preprocess.denoise import denoise
 from board.preprocess.peaks import find_peaks
 from board.preprocess.wfdb212 import read_lead
 
 
-def prepare(beats: Any, lead: str) -> Tuple[np.ndarray, Optional[np.ndarray]]:
+def form_of(network: str) -> str:
+    """Input form that a network's stem names: ``rhythm`` or ``beat``."""
+    return "rhythm" if "rhythm" in network.split("-") else "beat"
+
+
+def prepare(beats: Any, lead: str, form: str = "beat") -> Tuple[np.ndarray, Optional[np.ndarray]]:
     """Int8 beats (n, 360) and, for a signal, the R peaks (n,) they belong to.
 
     Raises
@@ -21,7 +26,7 @@ def prepare(beats: Any, lead: str) -> Tuple[np.ndarray, Optional[np.ndarray]]:
         If it is no beat, signal or record, or a record cannot be read.
     """
     if isinstance(beats, (str, Path)):
-        return from_signal(read_lead(Path(beats), lead))
+        return from_signal(read_lead(Path(beats), lead), form)
     try:
         values = np.asarray(beats)
     except Exception as error:
@@ -36,15 +41,15 @@ def prepare(beats: Any, lead: str) -> Tuple[np.ndarray, Optional[np.ndarray]]:
         raise InputError(f"values are {values.dtype}: give int8 beats, or floats or a signal in mV")
     values = values.astype(np.float64)
     if values.ndim == 1:
-        return from_signal(values)
+        return from_signal(values, form)
     if values.ndim != 2:
         raise InputError(f"an array of shape {values.shape} is neither beats (n, 360) nor a signal")
-    return quantise(values), None
+    return quantise(values, form=form), None
 
 
-def from_signal(signal: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+def from_signal(signal: np.ndarray, form: str = "beat") -> Tuple[np.ndarray, np.ndarray]:
     """Denoise a lead at 360 Hz, find its R peaks, cut and quantise the beats around them."""
     clean = denoise(signal)
     peaks = find_peaks(clean)
     windows, kept = cut(clean, peaks)
-    return quantise(windows), peaks[kept]
+    return quantise(windows, intervals(peaks)[kept], form), peaks[kept]

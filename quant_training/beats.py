@@ -1,7 +1,16 @@
-"""Beats: 360-sample windows on R peaks, normalised one by one, as int8.
+"""Beats: 360 int8 values on each R peak, normalised one by one.
 
 A window is ``signal[peak - 180 : peak + 180]``. At most ``EDGE_SAMPLES`` of it may lie beyond the
 signal's ends, filled with the end's value; beats that need more are dropped.
+
+Two input forms have the same 360 values and so the same hardware:
+
+``beat``
+    the window (1 s at 360 Hz).
+``rhythm``
+    its middle 300 samples, then 30 times the interval to the R peak before and 30 times the one
+    to the R peak after, each as ``RHYTHM_STEPS * (interval / local mean - 1)``: prematurity and
+    compensatory pause, which one second cannot show.
 """
 
 import numpy as np
@@ -11,9 +20,20 @@ from quant_training.errors import BeatError, SignalError
 BEAT_SAMPLES = 360
 CLASSES = ("N", "L", "R", "A", "V")
 """Normal, left and right bundle branch block, atrial premature, ventricular: MIT-BIH's symbols."""
-INPUT_SCALE = 1 / 32
-"""Value of one step of the int8 input: z-scored samples are kept within -4 .. +3.97."""
+AAMI_CLASSES = ("N", "S", "V")
+AAMI = {**dict.fromkeys("NLRej", "N"), **dict.fromkeys("AaJS", "S"), **dict.fromkeys("VE", "V")}
+"""AAMI class of each MIT-BIH symbol that is kept; paced, fusion and unknown beats are not."""
+BEAT_SYMBOLS = "NLRBAaJSVrFejnE/fQ?"
+"""MIT-BIH's annotations that stand on an R peak; the others are of rhythm and signal quality."""
+FORMS = ("beat", "rhythm")
+INPUT_SCALE = 1 / 16
+"""Value of one step of the int8 input: z-scored samples are kept within -8 .. +7.94."""
 EDGE_SAMPLES = 18
+RHYTHM_SAMPLES = 30
+"""Values of each interval in the form ``rhythm``."""
+RHYTHM_STEPS = 128
+LOCAL_INTERVALS = 8
+"""Intervals up to a beat's own whose mean is its local mean."""
 
 
 def cut(signal: np.ndarray, peaks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -44,8 +64,43 @@ def cut(signal: np.ndarray, peaks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return windows[peaks[kept] - half + EDGE_SAMPLES], kept
 
 
-def quantise(windows: np.ndarray) -> np.ndarray:
-    """Z-score each window and round it to the int8 grid of ``INPUT_SCALE``.
+def intervals(peaks: np.ndarray) -> np.ndarray:
+    """Intervals before and after each R peak, relative to the mean of the latest ones, minus 1.
+
+    Parameters
+    ----------
+    peaks : np.ndarray
+        Integer (n,), samples of all R peaks of a signal, in order; the first and last beat take
+        their missing interval from their other side.
+
+    Returns
+    -------
+    np.ndarray
+        float64 (n, 2); zeros where there are fewer than two peaks.
+    """
+    peaks = np.asarray(peaks, np.int64)
+    if len(peaks) < 2:
+        return np.zeros((len(peaks), 2))
+    between = np.diff(peaks)
+    before = np.concatenate([between[:1], between])
+    after = np.concatenate([between, between[-1:]])
+    total = np.concatenate([[0], np.cumsum(before)])
+    last = np.arange(1, len(peaks) + 1)
+    first = np.maximum(0, last - LOCAL_INTERVALS)
+    mean = np.maximum(1, total[last] - total[first]) / (last - first)
+    return np.stack([before / mean - 1, after / mean - 1], axis=1)
+
+
+def check_form(form: str) -> None:
+    """Raise :class:`BeatError` unless there is such an input form."""
+    if form not in FORMS:
+        raise BeatError(f"unknown input form {form!r}: choose {' or '.join(FORMS)}")
+
+
+def quantise(
+    windows: np.ndarray, rhythm: np.ndarray | None = None, form: str = "beat"
+) -> np.ndarray:
+    """Windows in an input form: z-scored and rounded to the int8 grid of ``INPUT_SCALE``.
 
     A flat window becomes zeros. Float arithmetic is float64 throughout, so that numpy elsewhere
     (the board) gives the same integers.
@@ -53,7 +108,11 @@ def quantise(windows: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     windows : np.ndarray
-        Float (n, 360).
+        Float (n, 360), from :func:`cut`.
+    rhythm : np.ndarray, optional
+        Float (n, 2), from :func:`intervals`; for the form ``rhythm``.
+    form : str
+        One of ``FORMS``.
 
     Returns
     -------
@@ -63,20 +122,34 @@ def quantise(windows: np.ndarray) -> np.ndarray:
     Raises
     ------
     BeatError
-        If the shape is not (n, 360).
+        If the shape is not (n, 360), or the form is unknown or lacks its intervals.
     SignalError
         If a window holds NaN or infinity.
     """
+    check_form(form)
     windows = np.asarray(windows, np.float64)
     if windows.ndim != 2 or windows.shape[1] != BEAT_SAMPLES:
         raise BeatError(f"beats have shape {windows.shape}, not (n, {BEAT_SAMPLES}): cut() them")
     bad = np.flatnonzero(~np.isfinite(windows).all(axis=1))
     if len(bad):
         raise SignalError(f"beat {bad[0]} holds NaN or infinity: clean the signal before cutting")
+    if form == "beat":
+        return _int8(_z_scores(windows) / INPUT_SCALE)
+    if rhythm is None or np.shape(rhythm) != (len(windows), 2):
+        raise BeatError(f"form rhythm needs intervals of shape ({len(windows)}, 2): intervals()")
+    codes = np.asarray(rhythm, np.float64) * RHYTHM_STEPS
+    middle = _z_scores(windows[:, RHYTHM_SAMPLES:-RHYTHM_SAMPLES]) / INPUT_SCALE
+    return _int8(np.concatenate([middle, codes.repeat(RHYTHM_SAMPLES, axis=1)], axis=1))
+
+
+def _z_scores(windows: np.ndarray) -> np.ndarray:
     centred = windows - windows.mean(axis=1, keepdims=True)
     deviation = windows.std(axis=1, keepdims=True)
-    scores = np.divide(centred, deviation, out=np.zeros_like(centred), where=deviation > 1e-9)
-    return np.clip(np.rint(scores / INPUT_SCALE), -128, 127).astype(np.int8)
+    return np.divide(centred, deviation, out=np.zeros_like(centred), where=deviation > 1e-9)
+
+
+def _int8(values: np.ndarray) -> np.ndarray:
+    return np.clip(np.rint(values), -128, 127).astype(np.int8)
 
 
 def check(beats: np.ndarray) -> None:

@@ -15,12 +15,9 @@ from quant_training.errors import DataError, LeadError
 from quant_training.files import DATA, write_atomic
 from quant_training.records import LEAD, MITDB_RECORDS, mitdb_folder, read
 
-AAMI_CLASSES = ("N", "S", "V")
-AAMI = {**dict.fromkeys("NLRej", "N"), **dict.fromkeys("AaJS", "S"), **dict.fromkeys("VE", "V")}
-"""AAMI class of each MIT-BIH symbol that is kept; paced, fusion and unknown beats are not."""
-
-_FORM = f"1 {LEAD} {denoise.WAVELET} {denoise.LEVELS} {denoise.NOISY_LEVELS} {denoise.THRESHOLD}"
-_FORM += f" {beats.BEAT_SAMPLES} {beats.INPUT_SCALE} {beats.EDGE_SAMPLES}"
+_RECIPE = f"2 {LEAD} {denoise.WAVELET} {denoise.LEVELS} {denoise.NOISY_LEVELS} {denoise.THRESHOLD}"
+_RECIPE += f" {beats.BEAT_SAMPLES} {beats.INPUT_SCALE} {beats.EDGE_SAMPLES}"
+_RECIPE += f" {beats.RHYTHM_SAMPLES} {beats.RHYTHM_STEPS} {beats.LOCAL_INTERVALS}"
 
 
 @dataclass(frozen=True)
@@ -44,8 +41,8 @@ class Dataset:
         return beats.class_indices(self.symbols)
 
 
-def load(folder: Path | None = None, cache: Path = DATA / "cache") -> Dataset:
-    """Beats of all records, from the cache where it was made from the same bytes.
+def load(folder: Path | None = None, cache: Path = DATA / "cache", form: str = "beat") -> Dataset:
+    """Beats of all records in an input form, from the cache where it was made from the same bytes.
 
     Raises
     ------
@@ -54,11 +51,12 @@ def load(folder: Path | None = None, cache: Path = DATA / "cache") -> Dataset:
     RecordError
         If a record is damaged.
     """
+    beats.check_form(form)
     folder = mitdb_folder() if folder is None else folder
     checksum = _checksum(folder)
-    path = cache / f"beats-{checksum[:16]}.npz"
+    path = cache / f"{form}s-{checksum[:16]}.npz"
     if not path.is_file():
-        made = make(folder, checksum)
+        made = make(folder, checksum, form)
         write_atomic(path, lambda temporary: np.savez(temporary, **vars(made)))
     try:
         with np.load(path) as file:
@@ -69,7 +67,7 @@ def load(folder: Path | None = None, cache: Path = DATA / "cache") -> Dataset:
         raise DataError(f"{path} is damaged ({error}): delete it") from error
 
 
-def make(folder: Path, checksum: str = "") -> Dataset:
+def make(folder: Path, checksum: str = "", form: str = "beat") -> Dataset:
     """Read, denoise, cut and quantise every record of ``folder``, without the cache."""
     parts = []
     for name in MITDB_RECORDS:
@@ -77,11 +75,15 @@ def make(folder: Path, checksum: str = "") -> Dataset:
             record = read(name, folder)
         except LeadError:
             continue
-        wanted = np.isin(record.symbols, list(AAMI))
-        peaks, symbols = record.peaks[wanted], record.symbols[wanted]
+        is_beat = np.isin(record.symbols, list(beats.BEAT_SYMBOLS))
+        peaks, symbols = record.peaks[is_beat], record.symbols[is_beat]
+        rhythm = beats.intervals(peaks)
+        wanted = np.isin(symbols, list(beats.AAMI))
+        peaks, symbols, rhythm = peaks[wanted], symbols[wanted], rhythm[wanted]
         windows, kept = beats.cut(denoise.denoise(record.signal), peaks)
         number = np.full(len(kept), int(name), np.int16)
-        parts.append((beats.quantise(windows), symbols[kept], number, peaks[kept]))
+        values = beats.quantise(windows, rhythm[kept], form)
+        parts.append((values, symbols[kept], number, peaks[kept]))
     if not parts:
         raise DataError(f"no record in {folder} has lead {LEAD}: point MITDB_DIR to MIT-BIH")
     values, symbols, records, peaks = (np.concatenate(part) for part in zip(*parts, strict=True))
@@ -90,7 +92,7 @@ def make(folder: Path, checksum: str = "") -> Dataset:
 
 def _checksum(folder: Path) -> str:
     """SHA-256 over the records' bytes and over how beats are made."""
-    total = hashlib.sha256(_FORM.encode())
+    total = hashlib.sha256(_RECIPE.encode())
     for name in MITDB_RECORDS:
         for suffix in (".hea", ".dat", ".atr"):
             path = folder / f"{name}{suffix}"

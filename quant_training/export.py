@@ -94,6 +94,7 @@ def export(
         "sample_rate": SAMPLE_RATE,
         "start_s": source.start_s,
         "input_scale": beats.INPUT_SCALE,
+        "form": content["training"]["form"],
         "classes": list(beats.CLASSES),
         "sites": list(result.sites),
         "versions": {name: metadata.version(name) for name in ("torch", "brevitas", "qonnx")},
@@ -115,14 +116,15 @@ def export(
     return result
 
 
-def choose(source: str, protocol: str, record: str, count: int | None) -> sources.Source:
-    """Beats named by the command line's options."""
+def choose(source: str, training: dict[str, Any], record: str, count: int | None) -> sources.Source:
+    """Beats named by the command line's options, in the form that the network was trained on."""
+    form = training["form"]
     if source == "embedded":
-        return sources.embedded()
+        return sources.embedded(form)
     if source == "record":
-        return sources.from_record(record, count or 20)
+        return sources.from_record(record, count or 20, form=form)
     if source == "test":
-        return sources.from_test_side(protocol, count or 200)
+        return sources.from_test_side(training["protocol"], count or 200, form=form)
     raise BeatError(f"unknown source {source!r}: choose {', '.join(sources.SOURCES)}")
 
 
@@ -148,7 +150,7 @@ def main(
     path = weights or checkpoint.path_of(net)
     _, content = checkpoint.load(path, net)
     chosen = source or _default_source()
-    selected = choose(chosen, content["training"].get("protocol", "beat"), record, beats_)
+    selected = choose(chosen, content["training"], record, beats_)
     folder = output or build_folder(net)
     result = export(net, selected, folder, path)
     # The compiler reads build/<stem>, also when the beats are shown elsewhere.

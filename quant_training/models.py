@@ -9,15 +9,14 @@ module name ("b3.depthwise") names that stream in golden.npz and in the hardware
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-import brevitas.nn as qnn
 import torch
-from brevitas.quant import Int8WeightPerChannelFloat, Int8WeightPerTensorFloat
 from torch import Tensor, nn
 
 from quant_training.beats import CLASSES
 from quant_training.net_config import NetConfig
-from quant_training.quant_relu import QuantReLU
+from quant_training.quant_layers import QuantConv2d, QuantLinear, QuantReLU
 
 LAST_LENGTH = {"v1": 10, "v2": 3}
 """Length of the last feature map, as published: (10, 120) and (3, 190)."""
@@ -29,19 +28,11 @@ class Layers:
 
     config: NetConfig
 
-    def conv(self, inputs: int, outputs: int, kernel: int, **kwargs: object) -> nn.Module:
-        shape = (kernel, 1)
-        if not self.config.quantised:
+    def conv(self, inputs: int, outputs: int, kernel: int, **kwargs: Any) -> nn.Module:
+        bits, shape = self.config.weight_bits, (kernel, 1)
+        if bits is None:
             return nn.Conv2d(inputs, outputs, shape, bias=False, **kwargs)
-        return qnn.QuantConv2d(
-            inputs,
-            outputs,
-            shape,
-            bias=False,
-            weight_quant=Int8WeightPerChannelFloat,
-            weight_bit_width=self.config.weight_bits,
-            **kwargs,
-        )
+        return QuantConv2d(inputs, outputs, shape, bits, **kwargs)
 
     def relu(self) -> nn.Module:
         bits = self.config.act_bits
@@ -50,13 +41,7 @@ class Layers:
     def linear(self, inputs: int, outputs: int) -> nn.Module:
         if not self.config.quantised:
             return nn.Linear(inputs, outputs, bias=False)
-        return qnn.QuantLinear(
-            inputs,
-            outputs,
-            bias=False,
-            weight_quant=Int8WeightPerTensorFloat,
-            weight_bit_width=self.config.classifier_bits,
-        )
+        return QuantLinear(inputs, outputs, self.config.classifier_bits)
 
 
 class ConvBNReLU(nn.Module):
@@ -212,6 +197,15 @@ class ArrhythmiNet(nn.Module):
                 channels = site.conv.out_channels
                 values += site.conv.weight.numel() + channels * (5 if keras else 2)
         return values
+
+    def weight_bytes(self) -> float:
+        """Memory of all convolutions' and the classifier's weights."""
+        bits = self.config.weight_bits or 32
+        convolutions = sum(
+            s.conv.weight.numel() for s in self.sites().values() if hasattr(s, "conv")
+        )
+        last_bits = self.config.classifier_bits if self.config.quantised else 32
+        return (convolutions * bits + self.classifier.fc.weight.numel() * last_bits) / 8
 
     @torch.no_grad()
     def logit_scale(self) -> float:

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pywt.data
 
-from quant_training import beats, dataset, peaks, protocols
+from quant_training import beats, dataset, protocols
 from quant_training.denoise import denoise
 from quant_training.errors import BeatError
+from quant_training.peaks import detect
 from quant_training.records import LEAD, SAMPLE_RATE, read
 
 SOURCES = ("test", "record", "embedded")
@@ -38,16 +39,17 @@ class Source:
     start_s: float = 0.0
 
 
-def embedded() -> Source:
+def embedded(form: str = "beat") -> Source:
     """The embedded ECG's beats; R peaks found by a detector."""
     return unannotated(
         pywt.data.ecg() / _STEPS_PER_MILLIVOLT,
         f"MIT-BIH record 101, {LEAD} (excerpt shipped with PyWavelets)",
         _EMBEDDED_START / SAMPLE_RATE,
+        form,
     )
 
 
-def unannotated(signal: np.ndarray, title: str, start_s: float = 0.0) -> Source:
+def unannotated(signal: np.ndarray, title: str, start_s: float = 0.0, form: str = "beat") -> Source:
     """Beats of any 360 Hz signal.
 
     Raises
@@ -56,12 +58,12 @@ def unannotated(signal: np.ndarray, title: str, start_s: float = 0.0) -> Source:
         If no beat is found whose window fits.
     """
     clean = denoise(signal)
-    found = peaks.detect(signal)
+    found = detect(signal)
     windows, kept = beats.cut(clean, found)
     if not len(kept):
         raise BeatError(f"no whole beat in the {len(signal)} samples of {title}: pass a longer one")
     return Source(
-        beats.quantise(windows),
+        beats.quantise(windows, beats.intervals(found)[kept], form),
         np.full(len(kept), -1, np.int8),
         title,
         clean.astype(np.float32),
@@ -70,7 +72,9 @@ def unannotated(signal: np.ndarray, title: str, start_s: float = 0.0) -> Source:
     )
 
 
-def from_record(name: str, count: int = 20, folder: Path | None = None) -> Source:
+def from_record(
+    name: str, count: int = 20, folder: Path | None = None, form: str = "beat"
+) -> Source:
     """``count`` successive annotated beats of a record, where most classes occur.
 
     Beats of other classes (paced, fusion, ...) are skipped.
@@ -82,9 +86,10 @@ def from_record(name: str, count: int = 20, folder: Path | None = None) -> Sourc
     """
     record = read(name, folder)
     clean = denoise(record.signal)
-    classes = beats.class_indices(record.symbols)
+    is_beat = np.isin(record.symbols, list(beats.BEAT_SYMBOLS))
+    peaks, classes = record.peaks[is_beat], beats.class_indices(record.symbols[is_beat])
     annotated = np.flatnonzero(classes >= 0)
-    windows, kept = beats.cut(clean, record.peaks[annotated])
+    windows, kept = beats.cut(clean, peaks[annotated])
     rows = annotated[kept]
     if len(rows) < count:
         raise BeatError(
@@ -93,10 +98,10 @@ def from_record(name: str, count: int = 20, folder: Path | None = None) -> Sourc
         )
     first = _most_varied(classes[rows], count)
     chosen = rows[first : first + count]
-    found = record.peaks[chosen]
+    found = peaks[chosen]
     begin, end = max(0, found[0] - _MARGIN), min(len(clean), found[-1] + _MARGIN)
     return Source(
-        beats.quantise(windows[first : first + count]),
+        beats.quantise(windows[first : first + count], beats.intervals(peaks)[chosen], form),
         classes[chosen],
         f"MIT-BIH record {name}, {record.lead}",
         clean[begin:end].astype(np.float32),
@@ -105,7 +110,9 @@ def from_record(name: str, count: int = 20, folder: Path | None = None) -> Sourc
     )
 
 
-def from_test_side(protocol: str, count: int = 200, folder: Path | None = None) -> Source:
+def from_test_side(
+    protocol: str, count: int = 200, folder: Path | None = None, form: str = "beat"
+) -> Source:
     """``count`` test beats of a protocol, classes as evenly as there are beats, in mixed order.
 
     Raises
@@ -113,7 +120,7 @@ def from_test_side(protocol: str, count: int = 200, folder: Path | None = None) 
     BeatError
         If the test side has fewer beats.
     """
-    data = dataset.load(folder)
+    data = dataset.load(folder, form=form)
     test = protocols.split(data, protocol).test
     if len(test) < count:
         raise BeatError(f"{count} beats are asked for, the test side has {len(test)}: ask for less")

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from quant_training import dataset, protocols
 from quant_training.beats import CLASSES
@@ -17,13 +16,10 @@ from quant_training.models import ArrhythmiNet
 
 
 @dataclass
-class Stage:
-    """One pass of the loop: a network on its way, and the best one so far."""
+class Run:
+    """A network on its way, and the best one so far."""
 
-    name: str  # "float" or "quantised"
     model: ArrhythmiNet
-    teacher: nn.Module | None
-    epochs: int
     lr: float
     weight_decay: float
     epoch: int = 0
@@ -35,10 +31,12 @@ class Stage:
         plain = [p for p in self.model.parameters() if p.ndim <= 1]
         self.averaged = copy.deepcopy(self.model)
         self.best_state = self.averaged.state_dict()
+        self.seconds: list[float] = []
         self.optimizer = torch.optim.AdamW(
             [{"params": decayed}, {"params": plain, "weight_decay": 0.0}],
             lr=self.lr,
             weight_decay=self.weight_decay,
+            fused=True,
         )
 
     @torch.no_grad()
@@ -47,68 +45,58 @@ class Stage:
         weight = 1 - min(decay, (1 + step) / (10 + step))
         current = [*self.model.parameters(), *self.model.buffers()]
         kept = [*self.averaged.parameters(), *self.averaged.buffers()]
-        for average, value in zip(kept, current, strict=True):
-            if average.is_floating_point():
-                average.lerp_(value, weight)
-            else:
-                average.copy_(value)
+        pairs = [(a, b) for a, b in zip(kept, current, strict=True) if a.is_floating_point()]
+        torch._foreach_lerp_([a for a, _ in pairs], [b for _, b in pairs], weight)
 
-    def save(self, path: Path, config: dict[str, Any], seconds: list[float]) -> None:
+    def save(self, path: Path, config: dict[str, Any]) -> None:
         """Write everything that the next epoch depends on."""
         content = {
             "config": config,
-            "stage": self.name,
             "epoch": self.epoch,
             "best": self.best,
             "best_epoch": self.best_epoch,
-            "seconds": seconds,
+            "seconds": self.seconds,
             "model": self.model.state_dict(),
             "averaged": self.averaged.state_dict(),
             "best_state": self.best_state,
             "optimizer": self.optimizer.state_dict(),
-            "teacher": self.teacher.state_dict() if self.teacher is not None else None,
         }
         write_atomic(path, lambda temporary: torch.save(content, temporary))
 
-    def load(self, saved: dict[str, Any]) -> None:
-        """Continue from what :meth:`save` wrote."""
+    def restore(self, path: Path, config: dict[str, Any]) -> None:
+        """Continue from what :meth:`save` wrote for the same config, if anything.
+
+        Raises
+        ------
+        CheckpointError
+            If the file is damaged or belongs to a run with another config.
+        """
+        if not path.is_file():
+            return
+        try:
+            saved = torch.load(path, weights_only=True)
+            differing = [k for k, v in config.items() if saved["config"].get(k) != v]
+        except Exception as error:
+            raise CheckpointError(
+                f"{path} is damaged ({type(error).__name__}): start over with --restart"
+            ) from error
+        if differing:
+            raise CheckpointError(
+                f"{path} is of a run with another {', '.join(differing)}: start over with "
+                "--restart, or give the same options to resume it"
+            )
         self.epoch, self.best, self.best_epoch = saved["epoch"], saved["best"], saved["best_epoch"]
-        self.best_state = saved["best_state"]
+        self.best_state, self.seconds = saved["best_state"], saved["seconds"]
         self.model.load_state_dict(saved["model"])
         self.averaged.load_state_dict(saved["averaged"])
         self.optimizer.load_state_dict(saved["optimizer"])
 
 
-def restore(path: Path, config: dict[str, Any]) -> dict[str, Any] | None:
-    """What :meth:`Stage.save` wrote for the same config; ``None`` where there is nothing.
-
-    Raises
-    ------
-    CheckpointError
-        If the file is damaged or belongs to a run with another config.
-    """
-    if not path.is_file():
-        return None
-    try:
-        saved = torch.load(path, weights_only=True)
-        differing = [k for k, v in config.items() if saved["config"].get(k) != v]
-    except Exception as error:
-        raise CheckpointError(
-            f"{path} is damaged ({type(error).__name__}): start over with --restart"
-        ) from error
-    if differing:
-        raise CheckpointError(
-            f"{path} is of a run with another {', '.join(differing)}: start over with --restart, "
-            "or give the same options to resume it"
-        )
-    return saved
-
-
 class Beats:
     """A protocol's beats in memory: int8 tensors and how often each is drawn."""
 
-    def __init__(self, protocol: str, balance: float, device: torch.device) -> None:
-        data = dataset.load()
+    def __init__(self, protocol: str, form: str, balance: float, device: torch.device) -> None:
+        data = dataset.load(form=form)
         split = protocols.split(data, protocol)
         labels = data.labels.astype(np.int64)
         self.train = torch.from_numpy(data.beats[split.train]).to(device)
@@ -116,5 +104,5 @@ class Beats:
         self.validation = data.beats[split.validation]
         self.validation_labels = labels[split.validation]
         counts = np.bincount(labels[split.train], minlength=len(CLASSES)).astype(float)
-        share = (1 / counts) ** balance
+        share = (1 / np.maximum(counts, 1)) ** balance
         self.weights = torch.from_numpy(share[labels[split.train]])

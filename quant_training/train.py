@@ -1,12 +1,14 @@
-"""``python -m quant_training.train``: float training, then quantisation-aware fine-tuning.
+"""``python -m quant_training.train``: a float network, then its quantised ones.
 
-One flat loop. Model and epoch are selected on validation beats carved from the training side;
-test beats are never looked at here, see evaluate.py. Every random number of an epoch comes from
-(seed, stage, epoch), so an interrupted run resumes to the same result.
+One flat loop. A quantised network starts from the float one of the same protocol, form and seed
+and learns from its probabilities too. The epoch is selected on validation beats carved from the
+training side; test beats are never looked at here, see evaluate.py. Every random number of an
+epoch comes from (seed, epoch), so an interrupted run resumes to the same result.
 """
 
 import copy
 import math
+import shutil
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -22,48 +24,70 @@ from torch.nn import functional
 
 from quant_training import calibrate, checkpoint
 from quant_training.augment import augment
+from quant_training.beats import FORMS, check_form
 from quant_training.errors import run_cli
-from quant_training.files import build_folder
-from quant_training.metrics import as_input, macro_f1, predict
+from quant_training.files import build_folder, sha256
+from quant_training.metrics import as_input, predict, validation
 from quant_training.models import ArrhythmiNet, NetConfig, build
-from quant_training.stage import Beats, Stage, restore
+from quant_training.stage import Beats, Run
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """What decides the result of a run."""
+    """What decides the result of a run. The defaults are those of a float network."""
 
-    net: str = "v2-w4a4"
+    net: str = "v2-float32"
     protocol: str = "beat"
+    form: str = "beat"
     seed: int = 0
-    float_epochs: int = 40
-    epochs: int = 25  # quantised, after the float ones; unused for float32 nets
+    epochs: int = 40
     epoch_beats: int = 24_000  # drawn anew each epoch
     balance: float = 0.5  # 0 draws classes as frequent as they are, 1 equally often
     batch: int = 256
-    quantised_batch: int = 128  # more, smaller steps: 4 bits need them
     lr: float = 3e-3
-    quantised_lr: float = 1e-3
     weight_decay: float = 0.02
     smoothing: float = 0.02
-    distillation: float = 0.5  # weight of the float net's (teacher's) probabilities as targets
+    distillation: float = 0.5  # weight of the float net's probabilities as targets, where there is
     temperature: float = 2.0
     average: float = 0.998  # decay per step of the averaged weights, which are what is kept
     augment: bool = True
+    float_net: str | None = None  # SHA-256 of the float checkpoint that a quantised net starts from
     threads: int = 2  # results repeat only with the same number
+    compiled: bool = True  # and with the same way to compute
+
+
+QUANTISED = {"epochs": 25, "batch": 128, "lr": 1e-3}
+"""Where a quantised network's defaults differ: 4 bits need more, smaller steps."""
 
 
 def train(
-    config: TrainConfig, folder: Path, resume: bool = True, console: Console | None = None
+    config: TrainConfig,
+    folder: Path,
+    float_net: ArrhythmiNet | None = None,
+    resume: bool = True,
+    console: Console | None = None,
 ) -> tuple[ArrhythmiNet, dict[str, Any]]:
     """Train a network; ``folder`` keeps the state after every epoch.
+
+    Parameters
+    ----------
+    config : TrainConfig
+        What to train and how.
+    folder : Path
+        For ``last.pt``.
+    float_net : ArrhythmiNet, optional
+        Where a quantised network starts from, and its teacher.
+    resume : bool
+        Go on from ``last.pt`` where there is one.
+    console : Console, optional
+        For progress and one line per epoch.
 
     Returns
     -------
     model : ArrhythmiNet
-        Averaged weights of the epoch with the best validation macro F1.
+        Averaged weights of the epoch with the best validation score.
     training : dict
         Config, epochs, validation figures, seconds per epoch: goes into the checkpoint.
     """
@@ -71,156 +95,186 @@ def train(
     torch.set_num_threads(config.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     target = NetConfig.from_stem(config.net)
-    beats = Beats(config.protocol, config.balance, device)
-    saved = restore(folder / "last.pt", asdict(config)) if resume else None
-    seconds: list[float] = list(saved["seconds"]) if saved else []
-
+    beats = Beats(config.protocol, config.form, config.balance, device)
     torch.manual_seed(config.seed)
-    stage = Stage(
-        "float",
-        build(replace(target, weight_bits=None, act_bits=None)).to(device),
-        None,
-        config.float_epochs,
-        config.lr,
-        config.weight_decay,
-    )
-    while True:
-        if saved is not None and saved["stage"] == stage.name:
-            stage.load(saved)
-        elif saved is not None and stage.name == "float":
-            stage.model.load_state_dict(saved["teacher"])
-            stage.epoch = stage.epochs
-        while stage.epoch < stage.epochs:
-            began = time.perf_counter()
-            loss = _epoch(stage, beats, config, device, console)
-            predicted = predict(stage.averaged, beats.validation).argmax(1)
-            score = macro_f1(beats.validation_labels, predicted)
-            stage.epoch += 1
-            if score > stage.best:
-                stage.best, stage.best_epoch = score, stage.epoch
-                stage.best_state = copy.deepcopy(stage.averaged.state_dict())
-            seconds.append(time.perf_counter() - began)
-            accuracy = float((predicted == beats.validation_labels).mean())
-            console.print(
-                f"{stage.name} epoch {stage.epoch}/{stage.epochs}: loss {loss:.4f}, validation "
-                f"accuracy {accuracy:.4f}, macro F1 {score:.4f} (best {stage.best:.4f}), "
-                f"{seconds[-1]:.1f} s"
-            )
-            stage.save(folder / "last.pt", asdict(config), seconds)
-        if stage.best_epoch:
-            stage.model.load_state_dict(stage.best_state)
-        if stage.name == "quantised" or not target.quantised:
-            break
-        quantised = calibrate.quantised(stage.model, target, beats.train)
-        teacher = stage.model.eval().requires_grad_(False)
-        stage = Stage(
-            "quantised",
-            quantised,
-            teacher,
-            config.epochs,
-            config.quantised_lr,
-            config.weight_decay,
+    if float_net is None:
+        model = build(target).to(device)
+    else:
+        float_net = float_net.to(device).eval().requires_grad_(False)
+        model = calibrate.quantised(float_net, target, beats.train)
+    run = Run(model, config.lr, config.weight_decay)
+    if resume:
+        run.restore(folder / "last.pt", asdict(config))
+    step = _Step(run, float_net, config)
+    while run.epoch < config.epochs:
+        began = time.perf_counter()
+        loss = _epoch(run, step, beats, config, console)
+        predicted = predict(run.averaged, beats.validation).argmax(1)
+        found = validation(config.protocol, beats.validation_labels, predicted)
+        run.epoch += 1
+        if found["selected_by"] > run.best:
+            run.best, run.best_epoch = found["selected_by"], run.epoch
+            run.best_state = copy.deepcopy(run.averaged.state_dict())
+        run.seconds.append(time.perf_counter() - began)
+        console.print(
+            f"{config.net} {config.protocol} epoch {run.epoch}/{config.epochs}: loss {loss:.4f}, "
+            f"validation {_sentence(found)} (best epoch {run.best_epoch}), "
+            f"{run.seconds[-1]:.1f} s"
         )
-
-    model = stage.model.cpu().eval()
+        run.save(folder / "last.pt", asdict(config))
+    if run.best_epoch:
+        run.model.load_state_dict(run.best_state)
+    model = run.model.cpu().eval()
     model.snap_bias_()
     predicted = predict(model, beats.validation).argmax(1)
     return model, {
         **asdict(config),
-        "best_epoch": stage.best_epoch,
-        "validation_accuracy": float((predicted == beats.validation_labels).mean()),
-        "validation_macro_f1": macro_f1(beats.validation_labels, predicted),
+        "best_epoch": run.best_epoch,
+        "validation": validation(config.protocol, beats.validation_labels, predicted),
         "n_train": len(beats.train),
         "n_validation": len(beats.validation),
-        "seconds_per_epoch": float(np.median(seconds)) if seconds else 0.0,
+        "seconds_per_epoch": float(np.median(run.seconds)) if run.seconds else 0.0,
     }
 
 
-def _epoch(
-    stage: Stage, beats: Beats, config: TrainConfig, device: torch.device, console: Console
-) -> float:
+class _Step:
+    """Loss of a batch: cross entropy, mixed with the teacher's softened probabilities."""
+
+    def __init__(self, run: Run, teacher: nn.Module | None, config: TrainConfig) -> None:
+        self.config = config
+        self.model, self.teacher = run.model, teacher
+        if config.compiled:
+            self.model = torch.compile(self.model, dynamic=False)
+            self.teacher = torch.compile(teacher, dynamic=False) if teacher is not None else None
+
+    def loss(self, x: Tensor, labels: Tensor) -> Tensor:
+        config = self.config
+        logits = self.model(x)
+        loss = functional.cross_entropy(logits, labels, label_smoothing=config.smoothing)
+        if self.teacher is None or not config.distillation:
+            return loss
+        with torch.no_grad():
+            target = functional.softmax(self.teacher(x) / config.temperature, dim=1)
+        soft = functional.cross_entropy(logits / config.temperature, target)
+        return (1 - config.distillation) * loss + config.distillation * config.temperature**2 * soft
+
+
+def _epoch(run: Run, step: _Step, beats: Beats, config: TrainConfig, console: Console) -> float:
     """One epoch of draws; mean loss."""
-    kind = 0 if stage.name == "float" else 1
-    generator = torch.Generator().manual_seed((config.seed * 2 + kind) * 100_003 + stage.epoch)
+    generator = torch.Generator().manual_seed(config.seed * 100_003 + run.epoch)
     torch.manual_seed(config.seed)
-    rows = torch.multinomial(beats.weights, config.epoch_beats, True, generator=generator)
-    batches = rows.to(device).split(config.quantised_batch if kind else config.batch)
-    stage.model.train()
-    stage.averaged.train()
+    count = max(1, config.epoch_beats // config.batch)
+    rows = torch.multinomial(beats.weights, count * config.batch, True, generator=generator)
+    batches = rows.to(beats.train.device).split(config.batch)
+    run.model.train()
     total = 0.0
     with Progress(console=console, transient=True) as progress:
-        task = progress.add_task(f"{config.net} {stage.name} {stage.epoch + 1}", total=len(batches))
-        for step, batch in enumerate(batches):
-            done = (stage.epoch + step / len(batches)) / stage.epochs
-            warm = min(1.0, (stage.epoch * len(batches) + step + 1) / 100)
-            for group in stage.optimizer.param_groups:
-                group["lr"] = stage.lr * warm * 0.5 * (1 + math.cos(math.pi * done))
+        task = progress.add_task(f"{config.net} epoch {run.epoch + 1}", total=count)
+        for number, batch in enumerate(batches):
+            done = run.epoch * count + number
+            warm = min(1.0, (done + 1) / 100)
+            for group in run.optimizer.param_groups:
+                cosine = 0.5 * (1 + math.cos(math.pi * done / (count * config.epochs)))
+                group["lr"] = config.lr * warm * cosine
             beats_now = beats.train[batch].float()
-            x = as_input(augment(beats_now, generator) if config.augment else beats_now)
-            loss = _loss(stage, x, beats.train_labels[batch], config)
-            stage.optimizer.zero_grad()
+            if config.augment:
+                beats_now = augment(beats_now, generator, config.form)
+            loss = step.loss(as_input(beats_now), beats.train_labels[batch])
+            run.optimizer.zero_grad()
             loss.backward()
-            nn.utils.clip_grad_norm_(stage.model.parameters(), 1.0)
-            stage.optimizer.step()
-            stage.average_(config.average, stage.epoch * len(batches) + step)
+            nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
+            run.optimizer.step()
+            run.average_(config.average, done)
             total += loss.item()
             progress.advance(task)
-    return total / len(batches)
+    return total / count
 
 
-def _loss(stage: Stage, x: Tensor, labels: Tensor, config: TrainConfig) -> Tensor:
-    """Cross entropy, mixed with the teacher's softened probabilities where there is a teacher."""
-    logits = stage.model(x)
-    loss = functional.cross_entropy(logits, labels, label_smoothing=config.smoothing)
-    if stage.teacher is None or not config.distillation:
-        return loss
-    with torch.no_grad():
-        target = functional.softmax(stage.teacher(x) / config.temperature, dim=1)
-    softened = functional.cross_entropy(logits / config.temperature, target)
-    return (1 - config.distillation) * loss + config.distillation * config.temperature**2 * softened
+def _sentence(found: dict[str, float]) -> str:
+    text = "accuracy {accuracy:.4f}, macro F1 {macro_f1:.4f}, AAMI {aami_accuracy:.4f}"
+    return (text + ", kappa {aami_kappa:.3f}").format(**found)
 
 
-def stem_of(net: str, protocol: str, seed: int = 0) -> str:
-    """Stem of a trained network: the protocol unless it is ``beat``, the seed unless it is 0."""
-    suffix = ("" if protocol == "beat" else f"-{protocol}") + (f"-s{seed}" if seed else "")
-    return net + suffix
+def stem_of(net: str, protocol: str, form: str = "beat", seed: int = 0) -> str:
+    """Stem of a trained network: protocol and form unless ``beat``, the seed unless it is 0."""
+    suffixes = [suffix for suffix in (protocol, form) if suffix != "beat"]
+    return "-".join([net, *suffixes, *([f"s{seed}"] if seed else [])])
+
+
+def float_network(config: TrainConfig, resume: bool, console: Console) -> tuple[ArrhythmiNet, str]:
+    """The float network that ``config``'s quantised one starts from, trained if there is none.
+
+    Returns
+    -------
+    model : ArrhythmiNet
+        In evaluation mode.
+    digest : str
+        SHA-256 of its checkpoint.
+    """
+    net = f"{NetConfig.from_stem(config.net).net}-float32"
+    stem = stem_of(net, config.protocol, config.form, config.seed)
+    path = build_folder(stem) / f"{stem}.pt"
+    if not path.is_file() and checkpoint.path_of(stem).is_file():
+        path = checkpoint.path_of(stem)
+    if not path.is_file():
+        model, training = train(
+            replace(config, net=net), path.parent / "training", resume=resume, console=console
+        )
+        checkpoint.save(path, model, stem, training)
+    return checkpoint.load(path, stem)[0], sha256(path)
 
 
 @app.command()
 def main(
     net: Annotated[str, typer.Option(help="v1-w4a4, v2-w4a4, v2-float32, ...")] = "v2-w4a4",
     protocol: Annotated[str, typer.Option(help="paper, beat or patient")] = "beat",
-    epochs: Annotated[int, typer.Option(min=0, help="Quantised epochs")] = TrainConfig.epochs,
-    float_epochs: Annotated[int, typer.Option(min=0)] = TrainConfig.float_epochs,
+    form: Annotated[str, typer.Option(help=f"Input form: {' or '.join(FORMS)}")] = "beat",
+    epochs: Annotated[
+        int | None, typer.Option(min=0, help="Default: 40 for float, 25 for quantised networks")
+    ] = None,
+    float_epochs: Annotated[int, typer.Option(min=0)] = TrainConfig.epochs,
     epoch_beats: Annotated[int, typer.Option(min=1)] = TrainConfig.epoch_beats,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     augmented: Annotated[bool, typer.Option("--augment/--no-augment")] = True,
+    compiled: Annotated[bool, typer.Option("--compile/--no-compile")] = True,
     threads: Annotated[int, typer.Option(min=1)] = TrainConfig.threads,
-    restart: Annotated[bool, typer.Option(help="Forget an interrupted run")] = False,
+    restart: Annotated[bool, typer.Option(help="Forget earlier runs")] = False,
     output: Annotated[Path | None, typer.Option(help="Default: build/<stem>/<stem>.pt")] = None,
 ) -> None:
     """Train a network; an interrupted run resumes where it stopped.
 
+    A quantised network needs the float one of the same protocol, form and seed: it is taken from
+    build/ or from the committed checkpoints, or trained first.
+
     Example: python -m quant_training.train --net v2-w4a4 --protocol beat --seed 0
     """
-    NetConfig.from_stem(net)
+    target = NetConfig.from_stem(net)
+    check_form(form)
     torch.set_flush_denormal(True)
+    console = Console()
     config = TrainConfig(
         net=net,
         protocol=protocol,
+        form=form,
         seed=seed,
-        epochs=epochs,
-        float_epochs=float_epochs,
+        epochs=float_epochs,
         epoch_beats=epoch_beats,
         augment=augmented,
+        compiled=compiled and shutil.which("g++") is not None,
         threads=threads,
     )
-    stem = stem_of(net, protocol, seed)
+    start = None
+    if target.quantised:
+        start, origin = float_network(config, not restart, console)
+        config = replace(config, **QUANTISED, float_net=origin)
+    if epochs is not None:
+        config = replace(config, epochs=epochs)
+    stem = stem_of(net, protocol, form, seed)
     folder = build_folder(stem)
-    model, training = train(config, folder / "training", resume=not restart)
+    model, training = train(config, folder / "training", start, not restart, console)
     path = output or folder / f"{stem}.pt"
     checkpoint.save(path, model, stem, training)
-    print(f"{path}: validation macro F1 {training['validation_macro_f1']:.4f}")
+    print(f"{path}: validation {_sentence(training['validation'])}")
 
 
 if __name__ == "__main__":

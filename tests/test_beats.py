@@ -78,8 +78,8 @@ def test_quantised_beats_are_int8_z_scores(windows: np.ndarray):
     for window, value in zip(windows, values, strict=True):
         if window.std() > 1e-6:
             scores = (window - window.mean()) / window.std()
-            inside = np.abs(scores) < 3.9
-            assert np.abs(value * beats.INPUT_SCALE - scores)[inside].max() <= 1 / 64 + 1e-6
+            inside = np.abs(scores) < 7.9
+            assert np.abs(value * beats.INPUT_SCALE - scores)[inside].max() <= 1 / 32 + 1e-6
 
 
 @given(st.floats(0.01, 100), st.floats(-10, 10))
@@ -91,6 +91,41 @@ def test_gain_and_offset_do_not_change_a_beat(gain: float, offset: float):
 
 def test_a_flat_beat_becomes_zeros():
     assert not beats.quantise(np.full((1, 360), 3.3)).any()
+
+
+def test_intervals_are_relative_to_the_mean_of_the_latest_ones():
+    premature = beats.intervals(np.array([0, 300, 600, 800, 1200]))
+    assert premature[0].tolist() == [0, 0]
+    assert premature[3].tolist() == pytest.approx([200 / 275 - 1, 400 / 275 - 1])
+    assert premature[4].tolist() == pytest.approx([400 / 300 - 1, 400 / 300 - 1])
+
+
+@given(st.lists(st.integers(0, 2000), max_size=40), st.integers(1, 5))
+def test_intervals_do_not_depend_on_the_heart_rate(between: list[int], factor: int):
+    peaks = np.cumsum([0, *(value + 1 for value in between)])
+    assert np.allclose(beats.intervals(peaks), beats.intervals(peaks * factor))
+
+
+def test_rhythm_form_is_the_middle_of_the_window_then_both_intervals():
+    window = made_up_ecg(2)[0][None, 70:430]
+    values = beats.quantise(window, np.array([[-0.25, 0.5]]), "rhythm")
+    beats.check(values)
+    assert set(values[0, 300:330]) == {-32}
+    assert set(values[0, 330:]) == {64}
+    other = window.copy()
+    other[:, :30] = 9.0
+    assert np.array_equal(beats.quantise(other, np.array([[-0.25, 0.5]]), "rhythm"), values)
+
+
+@pytest.mark.parametrize("rhythm", [None, np.zeros((2, 2))])
+def test_rhythm_form_without_its_intervals_is_an_error(rhythm: np.ndarray | None):
+    with pytest.raises(BeatError, match=r"intervals of shape \(1, 2\)"):
+        beats.quantise(np.zeros((1, 360)), rhythm, "rhythm")
+
+
+def test_an_unknown_form_is_an_error():
+    with pytest.raises(BeatError, match="choose beat or rhythm"):
+        beats.quantise(np.zeros((1, 360)), form="2s")
 
 
 @pytest.mark.parametrize("shape", [(360,), (2, 359), (1, 360, 1)])
@@ -176,10 +211,18 @@ def test_beats_of_each_class_in_the_46_records_with_mlii(mitdb: Path):
 
 
 @pytest.mark.mitdb
+def test_both_forms_hold_the_same_beats(mitdb: Path):
+    one, two = (dataset.load(mitdb, form=form) for form in beats.FORMS)
+    assert np.array_equal(one.peaks, two.peaks)
+    assert np.array_equal(one.symbols, two.symbols)
+    assert (np.abs(two.beats[two.symbols == "A", 300]).mean() > 15).all()
+
+
+@pytest.mark.mitdb
 @pytest.mark.parametrize("name", ["100", "114"])
 def test_detected_peaks_are_the_annotated_ones(mitdb: Path, name: str):
     record = sources.read(name, mitdb)
-    annotated = record.peaks[np.isin(record.symbols, [*dataset.AAMI, "F"])]
+    annotated = record.peaks[np.isin(record.symbols, [*beats.AAMI, "F"])]
     annotated = annotated[annotated < 100_000]
     found = peaks.detect(record.signal[:100_000])
     distance = np.abs(annotated[:, None] - found)

@@ -64,8 +64,28 @@ def test_flat_windows_and_extremes_are_the_same_integers():
 def test_constants_are_the_hosts():
     for name in ("LEVELS", "NOISY_LEVELS", "THRESHOLD"):
         assert getattr(denoise, name) == getattr(host_denoise, name)
-    for name in ("INPUT_SCALE", "EDGE_SAMPLES", "BEAT_SAMPLES"):
+    for name in ("INPUT_SCALE", "EDGE_SAMPLES", "BEAT_SAMPLES", "RHYTHM_SAMPLES", "RHYTHM_STEPS"):
         assert getattr(beats, name) == getattr(host_beats, name)
+    assert beats.LOCAL_INTERVALS == host_beats.LOCAL_INTERVALS
+
+
+@settings(max_examples=50, deadline=None)
+@given(between=st.lists(st.integers(0, 1000), max_size=30), seed=st.integers(0, 2**31))
+def test_the_rhythm_form_is_the_same_integers(between, seed):
+    found = np.cumsum([100, *between])
+    rhythm = beats.intervals(found)
+    np.testing.assert_array_equal(rhythm, host_beats.intervals(found))
+    windows = np.random.default_rng(seed).normal(size=(len(found), 360))
+    np.testing.assert_array_equal(
+        beats.quantise(windows, rhythm, "rhythm"), host_beats.quantise(windows, rhythm, "rhythm")
+    )
+
+
+def test_windows_without_intervals_are_refused_for_a_rhythm_network():
+    with pytest.raises(InputError, match="intervals between R peaks"):
+        prepare(np.zeros((3, 360)), "MLII", "rhythm")
+    ready, found = prepare(strip(), "MLII", "rhythm")
+    assert ready.shape == (len(found), 360)
 
 
 def test_peaks_of_the_excerpt_are_the_annotated_ones():

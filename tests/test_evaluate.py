@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from quant_training import evaluate, metrics
-from quant_training.beats import CLASSES
+from quant_training import evaluate, metrics, report
+from quant_training.beats import AAMI_CLASSES, CLASSES
 from quant_training.errors import CheckpointError
+from quant_training.models import NetConfig, build
 
 TRUTH = np.array([0] * 6 + [1] * 2 + [2] * 2 + [3] * 2 + [4] * 4)
 PREDICTED = np.array([0, 0, 0, 0, 0, 3] + [1] * 2 + [2] * 2 + [0, 3] + [4] * 4)
@@ -16,8 +17,14 @@ PREDICTED = np.array([0, 0, 0, 0, 0, 3] + [1] * 2 + [2] * 2 + [0, 3] + [4] * 4)
 
 def result(**changes: object) -> dict:
     figures = metrics.figures(TRUTH, PREDICTED, CLASSES)
-    base = {"stem": "v2-w4a4", "protocol": "beat", "net": "v2", "precision": "w4a4", "seed": 0}
-    return {**base, "leaks": False, **figures, **changes}
+    base = {"stem": "v2-w4a4", "protocol": "beat", "form": "beat", "net": "v2", "seed": 0}
+    base |= {"precision": "w4a4", "leaks": False, "weight_kb": 20.0}
+    aami = metrics.figures(metrics.aami(TRUTH), metrics.aami(PREDICTED), AAMI_CLASSES)
+    return {**base, **figures, "aami": aami, **changes}
+
+
+def leaking() -> dict:
+    return result(protocol="paper", stem="v2-w4a4-paper", leaks=True, unleaked=result())
 
 
 def test_figures_are_those_counted_by_hand():
@@ -44,15 +51,54 @@ def test_other_seeds_stand_beside_seed_0():
     assert place["seeds"]["1"]["seed"] == 1
 
 
-def test_table_marks_the_leaking_protocol():
-    text = evaluate.table([result(), result(protocol="paper", leaks=True)])
-    assert "| paper (leaks) | 0 | 16 | 0.8750 |" in text
-    assert "| beat | 0 | 16 | 0.8750 |" in text
+def test_another_form_stands_inside_its_precision():
+    place = evaluate.nested([result(), result(form="rhythm")])["beat"]["v2"]["w4a4"]
+    assert place["form"] == "beat"
+    assert place["forms"]["rhythm"]["form"] == "rhythm"
 
 
-def test_confusion_matrix_is_drawn(tmp_path: Path):
-    evaluate.draw(result(), tmp_path / "x.png")
-    assert imread(tmp_path / "x.png").std() > 0.05
+def test_table_marks_the_leaking_protocol_and_says_how_much_it_flatters():
+    text = report.markdown([result(), leaking()])
+    assert "| paper (leaks) | beat | 0 | 16 | 0.8750 |" in text
+    assert "| beat | beat | 0 | 16 | 0.8750 |" in text
+    assert "| v2-w4a4-paper | 0.8667 | 0.8667 (n 16) | 0.8667 |" in text
+
+
+def test_table_says_what_bits_cost():
+    better = metrics.figures(TRUTH, TRUTH, CLASSES)
+    text = report.markdown([result(), result(stem="v2-float32", precision="float32", **better)])
+    assert "| 0.8750 | 0.8667 | +0.1250 |" in text
+
+
+def test_seeds_are_summed_up():
+    text = report.markdown([result(), result(seed=1, stem="v2-w4a4-s1", accuracy=0.9)])
+    assert "v2-w4a4, seeds 0, 1: accuracy 0.8875 ± 0.0177" in text
+
+
+def test_aami_table_gives_sensitivity_and_positive_predictivity():
+    text = report.markdown([result()])
+    assert "| v2-w4a4 | 0.900 / 0.900 | 0.500 / 0.500 | 1.000 / 1.000 | 0.8750 |" in text
+
+
+def test_study_goes_from_many_bits_to_few():
+    many = result(precision="w8a8", weight_kb=40.0)
+    assert [r["precision"] for r in report.studied([result(), many])] == ["w8a8", "w4a4"]
+
+
+@pytest.mark.parametrize("bits", [8, 4, 2])
+def test_weight_memory_is_bits_times_weights(bits: int):
+    model = build(NetConfig("v2", bits, bits))
+    weights = [site.conv.weight for site in model.sites().values() if hasattr(site, "conv")]
+    convolutions = sum(weight.numel() for weight in weights)
+    assert model.weight_bytes() == convolutions * bits / 8 + 190 * 5
+
+
+def test_plots_are_drawn(tmp_path: Path):
+    many = result(stem="v2-w8a8", precision="w8a8", weight_kb=40.0)
+    report.draw([result(), many], tmp_path)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"confusion-v2-w4a4.png", "confusion-v2-w8a8.png", "quantisation.png"}
+    assert all(imread(path).std() > 0.05 for path in tmp_path.iterdir())
 
 
 def test_no_checkpoints_is_an_error(tmp_path: Path):

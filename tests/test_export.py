@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from quant_training import beats, checkpoint, export, golden, sources
+from quant_training import beats, checkpoint, export, golden, integers, sources
 from quant_training.errors import BeatError, CheckpointError, ExportError
 from quant_training.feature_maps import feature_maps
 from quant_training.models import ArrhythmiNet, NetConfig, build
@@ -17,7 +17,9 @@ STEMS = ("v1-w4a4", "v2-w4a4")
 
 @pytest.fixture(scope="module", params=STEMS)
 def model(request: pytest.FixtureRequest) -> ArrhythmiNet:
-    return checkpoint.load(checkpoint.path_of(request.param), request.param)[0]
+    model, _ = checkpoint.load(checkpoint.path_of(request.param), request.param)
+    integers.settle_(model)
+    return model
 
 
 @pytest.fixture(scope="module")

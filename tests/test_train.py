@@ -11,16 +11,22 @@ import pytest
 import torch
 from rich.console import Console
 
-from quant_training import beats, checkpoint, dataset, stage, train
+from quant_training import beats, checkpoint, dataset, files, stage, train
 from quant_training.augment import augment
 from quant_training.errors import CheckpointError
-from quant_training.models import NetConfig, build
+from quant_training.models import ArrhythmiNet, NetConfig, build
 
 ROOT = Path(__file__).resolve().parent.parent
 SILENT = Console(file=io.StringIO())
 SHORT = train.TrainConfig(
-    net="v2-w4a4", float_epochs=2, epochs=2, epoch_beats=64, batch=32, threads=1
+    net="v2-float32", epochs=3, epoch_beats=64, batch=32, threads=1, compiled=False
 )
+QUANTISED = replace(SHORT, net="v2-w4a4")
+
+
+def start() -> ArrhythmiNet:
+    torch.manual_seed(0)
+    return build(NetConfig.from_stem("v2-float32"))
 
 
 @pytest.fixture
@@ -33,7 +39,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> dataset.Dataset:
     records = np.full(len(labels), 101, np.int16)
     symbols = np.array(beats.CLASSES)[labels]
     data = dataset.Dataset(values, symbols, records, labels, beats.INPUT_SCALE, "")
-    monkeypatch.setattr(stage.dataset, "load", lambda: data)
+    monkeypatch.setattr(stage.dataset, "load", lambda form: data)
     return data
 
 
@@ -44,40 +50,68 @@ def equal(one: torch.nn.Module, two: torch.nn.Module) -> bool:
 
 @pytest.mark.usefixtures("made_up")
 def test_training_learns_easy_classes(tmp_path: Path):
-    config = replace(SHORT, net="v1-float32", float_epochs=6, epoch_beats=512, average=0.9)
+    config = replace(SHORT, net="v1-float32", epochs=6, epoch_beats=512, average=0.9)
     _, training = train.train(config, tmp_path, console=SILENT)
-    assert training["validation_accuracy"] > 0.9
+    assert training["validation"]["accuracy"] > 0.9
 
 
 @pytest.mark.usefixtures("made_up")
-def test_same_seed_gives_the_same_weights_and_another_does_not(tmp_path: Path):
-    one, _ = train.train(SHORT, tmp_path / "1", console=SILENT)
-    two, _ = train.train(SHORT, tmp_path / "2", console=SILENT)
-    other, _ = train.train(replace(SHORT, seed=1), tmp_path / "3", console=SILENT)
-    assert equal(one, two)
-    assert not equal(one, other)
-
-
-@pytest.mark.usefixtures("made_up")
-@pytest.mark.parametrize("epochs_done", [1, 3])
-def test_an_interrupted_run_resumes_to_the_same_weights(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, epochs_done: int
+@pytest.mark.parametrize("config", [SHORT, QUANTISED], ids=["float", "quantised"])
+def test_same_seed_gives_the_same_weights_and_another_does_not(
+    tmp_path: Path, config: train.TrainConfig
 ):
-    whole, _ = train.train(SHORT, tmp_path / "whole", console=SILENT)
-    save, calls = stage.Stage.save, []
+    def trained(folder: str, seed: int) -> ArrhythmiNet:
+        float_net = start() if config is QUANTISED else None
+        chosen = replace(config, seed=seed)
+        return train.train(chosen, tmp_path / folder, float_net, console=SILENT)[0]
 
-    def save_then_stop(self: stage.Stage, *arguments: object) -> None:
+    one = trained("1", 0)
+    assert equal(one, trained("2", 0))
+    assert not equal(one, trained("3", 1))
+
+
+@pytest.mark.usefixtures("made_up")
+@pytest.mark.parametrize("config", [SHORT, QUANTISED], ids=["float", "quantised"])
+@pytest.mark.parametrize("epochs_done", [1, 2])
+def test_an_interrupted_run_resumes_to_the_same_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: train.TrainConfig, epochs_done: int
+):
+    def trained(folder: str) -> ArrhythmiNet:
+        float_net = start() if config is QUANTISED else None
+        return train.train(config, tmp_path / folder, float_net, console=SILENT)[0]
+
+    whole = trained("whole")
+    save, calls = stage.Run.save, []
+
+    def save_then_stop(self: stage.Run, *arguments: object) -> None:
         save(self, *arguments)
         calls.append(1)
         if len(calls) == epochs_done:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(stage.Stage, "save", save_then_stop)
+    monkeypatch.setattr(stage.Run, "save", save_then_stop)
     with pytest.raises(KeyboardInterrupt):
-        train.train(SHORT, tmp_path / "stopped", console=SILENT)
-    monkeypatch.setattr(stage.Stage, "save", save)
-    resumed, _ = train.train(SHORT, tmp_path / "stopped", console=SILENT)
-    assert equal(whole, resumed)
+        trained("stopped")
+    monkeypatch.setattr(stage.Run, "save", save)
+    assert equal(whole, trained("stopped"))
+
+
+@pytest.mark.usefixtures("made_up")
+def test_a_quantised_network_is_trained_from_the_float_one_of_its_stem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    options = {"epochs": 1, "epoch_beats": 64, "threads": 1, "compiled": False}
+    train.main(net="v1-w4a4", protocol="paper", float_epochs=1, **options)
+    train.main(net="v1-w8a8", protocol="paper", float_epochs=1, **options)
+    stems = ("v1-float32-paper", "v1-w4a4-paper", "v1-w8a8-paper")
+    training = {
+        stem: checkpoint.load(Path("build") / stem / f"{stem}.pt")[1]["training"] for stem in stems
+    }
+    origin = files.sha256(Path("build/v1-float32-paper/v1-float32-paper.pt"))
+    assert training["v1-w4a4-paper"]["float_net"] == origin
+    assert training["v1-w8a8-paper"]["float_net"] == origin
+    assert training["v1-float32-paper"]["float_net"] is None
 
 
 @pytest.mark.usefixtures("made_up")
@@ -93,6 +127,15 @@ def test_augmented_beats_are_int8_values_and_repeat_with_the_generator():
     assert torch.equal(one, two)
     assert torch.equal(one, one.round().clamp(-128, 127))
     assert not torch.equal(one, values)
+
+
+def test_augmentation_leaves_the_intervals_of_the_rhythm_form_alone():
+    values = torch.randint(-100, 100, (16, 2)).repeat_interleave(beats.RHYTHM_SAMPLES, 1).float()
+    whole = torch.cat([torch.randint(-128, 128, (16, 300)).float(), values], dim=1)
+    varied = augment(whole, torch.Generator().manual_seed(5), "rhythm")[:, 300:]
+    blocks = varied.reshape(16, 2, beats.RHYTHM_SAMPLES)
+    assert torch.equal(blocks.amin(2), blocks.amax(2))
+    assert (varied - values).abs().max() <= 10
 
 
 @pytest.fixture
@@ -158,16 +201,24 @@ def test_a_failed_save_leaves_the_old_checkpoint(
 
 
 @pytest.mark.parametrize(
-    ("stem", "protocol", "seed"),
-    [("v2-w4a4", "beat", 0), ("v2-w4a4-paper", "paper", 0), ("v2-w4a4-paper-s3", "paper", 3)],
+    ("stem", "protocol", "form", "seed"),
+    [
+        ("v2-w4a4", "beat", "beat", 0),
+        ("v2-w4a4-paper", "paper", "beat", 0),
+        ("v2-w4a4-patient-rhythm-s3", "patient", "rhythm", 3),
+    ],
 )
-def test_stems_carry_protocol_and_seed(stem: str, protocol: str, seed: int):
-    assert train.stem_of("v2-w4a4", protocol, seed) == stem
+def test_stems_carry_protocol_form_and_seed(stem: str, protocol: str, form: str, seed: int):
+    assert train.stem_of("v2-w4a4", protocol, form, seed) == stem
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
-    [(["--net", "v9-w4a4"], "unknown network 'v9-w4a4'"), (["--net", "v2-w4a4"], "make data")],
+    [
+        (["--net", "v9-w4a4"], "unknown network 'v9-w4a4'"),
+        (["--form", "square"], "unknown input form 'square': choose beat or rhythm"),
+        (["--net", "v2-w4a4"], "make data"),
+    ],
 )
 def test_command_line_fails_in_one_line(tmp_path: Path, arguments: list[str], says: str):
     run = subprocess.run(

@@ -99,7 +99,7 @@ def main(
                 result = driver.classify(given)
                 mismatches = compare(result, logits)
     except (HardwareError, BoardError) as error:
-        console.print(f"error: {error}", style="red", soft_wrap=True, markup=False)
+        typer.secho(f"error: {error}", fg="red", err=True)
         raise typer.Exit(1) from None
     console.print(table(result, rows))
     console.print(result.summary(), soft_wrap=True)

@@ -1,0 +1,67 @@
+"""The committed networks, compiled: exact in simulation, V2 also in the overlay and its board."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import notebook
+import pytest
+from typer.testing import CliRunner
+
+from hw import compile as compiler
+from hw.files import build_folder
+from quant_training import checkpoint, export, sources
+from sim.overlay import board_sim
+from sim.overlay.simulated_board import stem_sources
+from sim.overlay.sources import SOURCES
+from sim.runner import Bench
+from sim.simulate import simulate
+
+pytestmark = pytest.mark.slow
+STEMS = [pytest.param(stem, marks=pytest.mark.xdist_group(stem)) for stem in ("v1-w4a4", "v2-w4a4")]
+OVERLAY_BEATS = int(os.environ.get("OVERLAY_BEATS", "100"))
+
+
+@pytest.fixture(scope="module", params=STEMS)
+def compiled(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[str]:
+    """Stem of a network whose build folder is below the working folder."""
+    stem = request.param
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp(stem))
+        export.export(stem, sources.embedded(), build_folder(stem), checkpoint.path_of(stem))
+        compiler.compile_network(stem)
+        yield stem
+
+
+@pytest.fixture
+def v2(compiled: str) -> str:
+    if compiled != "v2-w4a4":
+        pytest.skip("V2 stands for both in the overlay")
+    return compiled
+
+
+def test_every_stream_is_exact_and_the_interval_as_estimated(compiled: str):
+    folder = build_folder(compiled)
+    report = simulate(compiled, folder / "golden.npz", folder / "report")
+    assert report["mismatches"] == report["stream_mismatches"] == 0
+    assert report["interval_cycles"] == report["interval_cycles_estimated"]
+    assert report["interval_cycles"] <= compiler.DEFAULT_CYCLES[compiled[:2]]
+
+
+def test_many_beats_in_one_run_of_the_overlay_equal_pytorch(v2: str):
+    network = stem_sources(v2)
+    library = {path.name for path in network}
+    paths = [*network, *(path for path in SOURCES if path.name not in library)]
+    golden = str((build_folder(v2) / "golden.npz").resolve())
+    bench = Bench(f"overlay-{v2}", paths, "overlay_bench", optimise=True).build()
+    bench.run("sim.overlay.bench_network", {"seed": 1, "beats": OVERLAY_BEATS, "golden": golden})
+
+
+def test_board_sim_finds_every_beat_exact(v2: str):
+    done = CliRunner().invoke(board_sim.app, ["--net", v2, "--beats", "20"])
+    assert done.exit_code == 0, done.output
+    assert "20 of 20 beats equal PyTorch's logits" in done.output
+
+
+def test_notebook_runs_on_the_compiled_network(v2: str, monkeypatch: pytest.MonkeyPatch):
+    notebook.check(notebook.execute(monkeypatch, v2, Path.cwd()))
