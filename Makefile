@@ -12,6 +12,8 @@ MAKEOVERRIDES :=
 VENV ?= .venv
 NET ?= v2-w4a4
 PROTOCOL ?= beat
+FORM ?= beat
+SEED ?= 0
 FLOW ?=
 II ?=
 BEATS ?=
@@ -72,8 +74,8 @@ data: $(READY) ## MIT-BIH from PhysioNet, checksums verified, resumable; nothing
 	$(PY) -m quant_training.data
 
 .PHONY: train
-train: data ## train NET= on PROTOCOL=paper, beat or patient
-	$(PY) -m quant_training.train --net $(NET) --protocol $(PROTOCOL)
+train: data ## train NET= on PROTOCOL=paper, beat or patient; FORM=beat or rhythm, SEED=
+	$(PY) -m quant_training.train --net $(NET) --protocol $(PROTOCOL) --form $(FORM) --seed $(SEED)
 
 .PHONY: evaluate
 evaluate: data ## figures of every committed checkpoint, to results/
