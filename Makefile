@@ -18,6 +18,7 @@ FLOW ?=
 II ?=
 BEATS ?=
 RECORD ?=
+NOISE ?=
 JOBS ?= 2
 
 PY := $(VENV)/bin/python
@@ -80,6 +81,10 @@ train: data ## train NET= on PROTOCOL=paper, beat or patient; FORM=beat or rhyth
 .PHONY: evaluate
 evaluate: data ## figures of every committed checkpoint, to results/
 	$(PY) -m quant_training.evaluate
+
+.PHONY: robustness
+robustness: data ## accuracy under noise, R-peak jitter, gain errors, to results/; BEATS=, NOISE=<folder of bw, ma, em>
+	$(PY) -m quant_training.robustness $(call option,beats,$(BEATS)) $(call option,noise,$(NOISE))
 
 # QONNX and PyTorch's integers, made again when checkpoint, code or the wanted beats change.
 EXPORTED := $(BUILD)/.exported-$(or $(BEATS),default)-$(if $(MITDB),mitdb,embedded)
