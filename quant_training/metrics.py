@@ -11,7 +11,7 @@ from quant_training.beats import AAMI, AAMI_CLASSES, CLASSES, INPUT_SCALE
 
 
 @torch.no_grad()
-def predict(model: nn.Module, beats: np.ndarray, batch: int = 1024) -> np.ndarray:
+def predict(model: nn.Module, beats: np.ndarray, batch: int = 128) -> np.ndarray:
     """Logits, float32 (n, 5), of int8 beats (n, 360)."""
     device = next(model.parameters()).device
     model.eval()
