@@ -77,3 +77,9 @@ def validation(protocol: str, truth: np.ndarray, predicted: np.ndarray) -> dict[
         "aami_kappa": float(metrics.cohen_kappa_score(aami(truth), aami(predicted))),
     }
     return {**found, "selected_by": found["aami_kappa" if protocol == "patient" else "macro_f1"]}
+
+
+def sentence(found: dict[str, float]) -> str:
+    """What :func:`validation` found, for a line of progress."""
+    text = "accuracy {accuracy:.4f}, macro F1 {macro_f1:.4f}, AAMI {aami_accuracy:.4f}"
+    return (text + ", kappa {aami_kappa:.3f}").format(**found)

@@ -125,7 +125,7 @@ def test_a_corrupt_checkpoint_writes_nothing(tmp_path: Path):
 
 def test_unknown_source_names_the_known_ones():
     with pytest.raises(BeatError, match="test, record, embedded"):
-        export.choose("radio", "beat", "208", None)
+        export.choose("radio", {"form": "beat", "protocol": "beat"}, "208", None)
 
 
 @pytest.mark.mitdb

@@ -11,14 +11,14 @@ import pytest
 import torch
 from rich.console import Console
 
-from quant_training import beats, checkpoint, dataset, files, stage, train
+from quant_training import beats, checkpoint, dataset, files, fit, run, train
 from quant_training.augment import augment
 from quant_training.errors import CheckpointError
 from quant_training.models import ArrhythmiNet, NetConfig, build
 
 ROOT = Path(__file__).resolve().parent.parent
 SILENT = Console(file=io.StringIO())
-SHORT = train.TrainConfig(
+SHORT = fit.TrainConfig(
     net="v2-float32", epochs=3, epoch_beats=64, batch=32, threads=1, compiled=False
 )
 QUANTISED = replace(SHORT, net="v2-w4a4")
@@ -39,7 +39,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> dataset.Dataset:
     records = np.full(len(labels), 101, np.int16)
     symbols = np.array(beats.CLASSES)[labels]
     data = dataset.Dataset(values, symbols, records, labels, beats.INPUT_SCALE, "")
-    monkeypatch.setattr(stage.dataset, "load", lambda form: data)
+    monkeypatch.setattr(run.dataset, "load", lambda form: data)
     return data
 
 
@@ -51,19 +51,19 @@ def equal(one: torch.nn.Module, two: torch.nn.Module) -> bool:
 @pytest.mark.usefixtures("made_up")
 def test_training_learns_easy_classes(tmp_path: Path):
     config = replace(SHORT, net="v1-float32", epochs=6, epoch_beats=512, average=0.9)
-    _, training = train.train(config, tmp_path, console=SILENT)
+    _, training = fit.fit(config, tmp_path, console=SILENT)
     assert training["validation"]["accuracy"] > 0.9
 
 
 @pytest.mark.usefixtures("made_up")
 @pytest.mark.parametrize("config", [SHORT, QUANTISED], ids=["float", "quantised"])
 def test_same_seed_gives_the_same_weights_and_another_does_not(
-    tmp_path: Path, config: train.TrainConfig
+    tmp_path: Path, config: fit.TrainConfig
 ):
     def trained(folder: str, seed: int) -> ArrhythmiNet:
         float_net = start() if config is QUANTISED else None
         chosen = replace(config, seed=seed)
-        return train.train(chosen, tmp_path / folder, float_net, console=SILENT)[0]
+        return fit.fit(chosen, tmp_path / folder, float_net, console=SILENT)[0]
 
     one = trained("1", 0)
     assert equal(one, trained("2", 0))
@@ -74,25 +74,25 @@ def test_same_seed_gives_the_same_weights_and_another_does_not(
 @pytest.mark.parametrize("config", [SHORT, QUANTISED], ids=["float", "quantised"])
 @pytest.mark.parametrize("epochs_done", [1, 2])
 def test_an_interrupted_run_resumes_to_the_same_weights(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: train.TrainConfig, epochs_done: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: fit.TrainConfig, epochs_done: int
 ):
     def trained(folder: str) -> ArrhythmiNet:
         float_net = start() if config is QUANTISED else None
-        return train.train(config, tmp_path / folder, float_net, console=SILENT)[0]
+        return fit.fit(config, tmp_path / folder, float_net, console=SILENT)[0]
 
     whole = trained("whole")
-    save, calls = stage.Run.save, []
+    save, calls = run.Run.save, []
 
-    def save_then_stop(self: stage.Run, *arguments: object) -> None:
+    def save_then_stop(self: run.Run, *arguments: object) -> None:
         save(self, *arguments)
         calls.append(1)
         if len(calls) == epochs_done:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(stage.Run, "save", save_then_stop)
+    monkeypatch.setattr(run.Run, "save", save_then_stop)
     with pytest.raises(KeyboardInterrupt):
         trained("stopped")
-    monkeypatch.setattr(stage.Run, "save", save)
+    monkeypatch.setattr(run.Run, "save", save)
     assert equal(whole, trained("stopped"))
 
 
@@ -116,9 +116,9 @@ def test_a_quantised_network_is_trained_from_the_float_one_of_its_stem(
 
 @pytest.mark.usefixtures("made_up")
 def test_a_run_with_other_options_is_not_resumed(tmp_path: Path):
-    train.train(SHORT, tmp_path, console=SILENT)
+    fit.fit(SHORT, tmp_path, console=SILENT)
     with pytest.raises(CheckpointError, match="another lr"):
-        train.train(replace(SHORT, lr=1.0), tmp_path, console=SILENT)
+        fit.fit(replace(SHORT, lr=1.0), tmp_path, console=SILENT)
 
 
 def test_augmented_beats_are_int8_values_and_repeat_with_the_generator():
@@ -221,7 +221,7 @@ def test_stems_carry_protocol_form_and_seed(stem: str, protocol: str, form: str,
     ],
 )
 def test_command_line_fails_in_one_line(tmp_path: Path, arguments: list[str], says: str):
-    run = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "quant_training.train", *arguments],
         cwd=tmp_path,
         env={"PATH": "", "PYTHONPATH": str(ROOT), "MITDB_DIR": str(tmp_path / "none")},
@@ -229,8 +229,8 @@ def test_command_line_fails_in_one_line(tmp_path: Path, arguments: list[str], sa
         capture_output=True,
         check=False,
     )
-    assert run.returncode == 1
-    assert run.stderr.startswith("error: ")
-    assert run.stderr.count("\n") == 1
-    assert says in run.stderr
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+    assert says in done.stderr
     assert not list(tmp_path.iterdir())

@@ -1,0 +1,178 @@
+"""The training loop, flat: one network, float or quantised, from its first epoch to its last.
+
+The epoch is selected on validation beats carved from the training side; test beats are never
+looked at here, see evaluate.py. Every random number of an epoch comes from (seed, epoch), so an
+interrupted run resumes to the same result.
+"""
+
+import copy
+import math
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.progress import Progress
+from torch import Tensor, nn
+from torch.nn import functional
+
+from quant_training import calibrate
+from quant_training.augment import augment
+from quant_training.metrics import as_input, predict, sentence, validation
+from quant_training.models import ArrhythmiNet, NetConfig, build
+from quant_training.run import Beats, Run
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """What decides the result of a run. The defaults are those of a float network."""
+
+    net: str = "v2-float32"
+    protocol: str = "beat"
+    form: str = "beat"
+    seed: int = 0
+    epochs: int = 40
+    epoch_beats: int = 24_000  # drawn anew each epoch
+    balance: float = 0.5  # 0 draws classes as frequent as they are, 1 equally often
+    batch: int = 256
+    lr: float = 3e-3
+    weight_decay: float = 0.02
+    smoothing: float = 0.02
+    distillation: float = 0.5  # weight of the float net's probabilities as targets, where there is
+    temperature: float = 2.0
+    average: float = 0.998  # decay per step of the averaged weights, which are what is kept
+    augment: bool = True
+    float_net: str | None = None  # SHA-256 of the float checkpoint that a quantised net starts from
+    threads: int = 2  # results repeat only with the same number
+    compiled: bool = True  # and with the same way to compute
+
+
+def fit(
+    config: TrainConfig,
+    folder: Path,
+    float_net: ArrhythmiNet | None = None,
+    resume: bool = True,
+    console: Console | None = None,
+) -> tuple[ArrhythmiNet, dict[str, Any]]:
+    """Train a network; ``folder`` keeps the state after every epoch.
+
+    Parameters
+    ----------
+    config : TrainConfig
+        What to train and how.
+    folder : Path
+        For ``last.pt``.
+    float_net : ArrhythmiNet, optional
+        Where a quantised network starts from, and its teacher.
+    resume : bool
+        Go on from ``last.pt`` where there is one.
+    console : Console, optional
+        For progress and one line per epoch.
+
+    Returns
+    -------
+    model : ArrhythmiNet
+        Averaged weights of the epoch with the best validation score.
+    training : dict
+        Config, epochs, validation figures, seconds per epoch: goes into the checkpoint.
+    """
+    console = console or Console()
+    torch.set_num_threads(config.threads)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    target = NetConfig.from_stem(config.net)
+    beats = Beats(config.protocol, config.form, config.balance, device)
+    torch.manual_seed(config.seed)
+    if float_net is None:
+        model = build(target).to(device)
+    else:
+        float_net = float_net.to(device).eval().requires_grad_(False)
+        model = calibrate.quantised(float_net, target, beats.train)
+    run = Run(model, config.lr, config.weight_decay)
+    if resume:
+        run.restore(folder / "last.pt", asdict(config))
+    step = _Step(run, float_net, config)
+    while run.epoch < config.epochs:
+        began = time.perf_counter()
+        loss = _epoch(run, step, beats, config, console)
+        predicted = predict(run.averaged, beats.validation).argmax(1)
+        found = validation(config.protocol, beats.validation_labels, predicted)
+        run.epoch += 1
+        if found["selected_by"] > run.best:
+            run.best, run.best_epoch = found["selected_by"], run.epoch
+            run.best_state = copy.deepcopy(run.averaged.state_dict())
+        run.seconds.append(time.perf_counter() - began)
+        console.print(
+            f"{config.net} {config.protocol} epoch {run.epoch}/{config.epochs}: loss {loss:.4f}, "
+            f"validation {sentence(found)} (best epoch {run.best_epoch}), "
+            f"{run.seconds[-1]:.1f} s"
+        )
+        run.save(folder / "last.pt", asdict(config))
+    if run.best_epoch:
+        run.model.load_state_dict(run.best_state)
+    model = run.model.cpu().eval()
+    model.snap_bias_()
+    predicted = predict(model, beats.validation).argmax(1)
+    return model, {
+        **asdict(config),
+        "best_epoch": run.best_epoch,
+        "validation": validation(config.protocol, beats.validation_labels, predicted),
+        "n_train": len(beats.train),
+        "n_validation": len(beats.validation),
+        "seconds_per_epoch": float(np.median(run.seconds)) if run.seconds else 0.0,
+    }
+
+
+class _Step:
+    """Loss of a batch: cross entropy, mixed with the teacher's softened probabilities."""
+
+    def __init__(self, run: Run, teacher: nn.Module | None, config: TrainConfig) -> None:
+        self.config = config
+        self.model, self.teacher = run.model, teacher
+        if config.compiled:
+            self.model = torch.compile(self.model, dynamic=False)
+            self.teacher = torch.compile(teacher, dynamic=False) if teacher is not None else None
+
+    def loss(self, x: Tensor, labels: Tensor) -> Tensor:
+        config = self.config
+        logits = self.model(x)
+        loss = functional.cross_entropy(logits, labels, label_smoothing=config.smoothing)
+        if self.teacher is None or not config.distillation:
+            return loss
+        with torch.no_grad():
+            target = functional.softmax(self.teacher(x) / config.temperature, dim=1)
+        soft = functional.cross_entropy(logits / config.temperature, target)
+        return (1 - config.distillation) * loss + config.distillation * config.temperature**2 * soft
+
+
+def _epoch(run: Run, step: _Step, beats: Beats, config: TrainConfig, console: Console) -> float:
+    """One epoch of draws; mean loss."""
+    generator = torch.Generator().manual_seed(config.seed * 100_003 + run.epoch)
+    torch.manual_seed(config.seed)
+    count = max(1, config.epoch_beats // config.batch)
+    rows = torch.multinomial(beats.weights, count * config.batch, True, generator=generator)
+    batches = rows.to(beats.train.device).split(config.batch)
+    run.model.train()
+    total = 0.0
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task(f"{config.net} epoch {run.epoch + 1}", total=count)
+        for number, batch in enumerate(batches):
+            done = run.epoch * count + number
+            warm = min(1.0, (done + 1) / 100)
+            for group in run.optimizer.param_groups:
+                cosine = 0.5 * (1 + math.cos(math.pi * done / (count * config.epochs)))
+                group["lr"] = config.lr * warm * cosine
+            beats_now = beats.train[batch].float()
+            if config.augment:
+                beats_now = augment(beats_now, generator, config.form)
+            loss = step.loss(as_input(beats_now), beats.train_labels[batch])
+            run.optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
+            run.optimizer.step()
+            run.average_(config.average, done)
+            total += loss.item()
+            progress.advance(task)
+    return total / count
