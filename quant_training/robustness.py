@@ -61,7 +61,7 @@ def load(stem: str, checkpoints: Path) -> tuple[ArrhythmiNet, dict[str, Any]]:
 
 
 def choose(labels: np.ndarray, rows: np.ndarray, count: int | None, seed: int) -> np.ndarray:
-    """``count`` of ``rows``, classes at their ratio, at least one beat each; all if ``None``.
+    """About ``count`` of ``rows``, each class rounded to its share but not to 0; all if ``None``.
 
     Parameters
     ----------
@@ -135,7 +135,8 @@ def main(
         typer.Option("--noise", help="WFDB records bw, ma, em (NSTDB); default: synthesised"),
     ] = None,
     beats: Annotated[
-        int | None, typer.Option(min=len(CLASSES), help="Test beats, stratified; default: all")
+        int | None,
+        typer.Option(min=len(CLASSES), help="About so many test beats, stratified; default: all"),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of noise, jitter and choice of beats")] = 0,
     threads: Annotated[int, typer.Option(min=1)] = 1,
