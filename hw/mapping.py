@@ -24,7 +24,9 @@ _LIBRARY = [
     "read_verilog -lib +/xilinx/cells_xtra.v",
 ]
 _BATCH_BYTES = 2_000_000
-_MAP = "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -run prepare:check"
+# nextpnr-xilinx puts shift registers with different enables into one slice, which has one enable
+# for them, and then routes for ever.
+_MAP = "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -nosrl -run prepare:check"
 RECIPE = f"{yosys.version()} {_MAP}"
 _BLACKBOX = "attribute \\blackbox 1\n"
 _END = re.compile(r"^end\n", re.MULTILINE)

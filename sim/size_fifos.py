@@ -23,6 +23,14 @@ from sim.runner import MissingToolError
 console = Console(stderr=True)
 DEEP = 512
 """Depth of every FIFO while occupancy is recorded."""
+_PIPELINED = {
+    "Pad_sv",
+    "SlidingWindow_sv",
+    "Matvec_sv",
+    "Depthwise_sv",
+    "StreamAdd_sv",
+    "Thresholding_sv",
+}
 
 
 def simulated(
@@ -84,15 +92,16 @@ def size(stem: str, max_cycles: int, beats: int) -> Configuration:
 def _wants_registers(model: ModelWrapper) -> set[str]:
     """Streams that get registers even if they never held more.
 
-    Behind a thresholding they cut the ready path between layers; a matrix product takes its next
-    vector all at once and needs it waiting.
+    Behind every layer whose pipeline stands still when it is pushed back they cut the ready
+    path, which otherwise limits the clock; a matrix product takes its next vector all at once
+    and needs it waiting.
     """
     names = stitch.stream_names(model)
     chosen = set()
     for node in model.graph.node:
         if node.op_type == "Matvec_sv":
             chosen.add(names[node.input[0]])
-        if node.op_type == "Thresholding_sv":
+        if node.op_type in _PIPELINED:
             chosen.add(node.name)
     return chosen
 

@@ -26,7 +26,7 @@ def test_every_element_leaves_once_and_in_order(proof):
 @pytest.mark.parametrize(
     ("rule", "text", "fault"),
     [
-        ("order", "count_q != COUNT_WIDTH'(PLACES)", "1'b1"),
+        ("order", "count_q != COUNT_WIDTH'(PLACES - 1)", "1'b1"),
         ("handshake", "count_q != '0 && (!out_valid_q || m_axis_tready)", "count_q != '0"),
     ],
 )

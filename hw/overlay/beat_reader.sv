@@ -47,7 +47,7 @@ module beat_reader #(
     $error("beat_reader: DEPTH must hold a burst of 16 words");
   end
 
-  typedef enum logic [1:0] {IDLE, PLAN, ISSUE, REQUEST} state_t;
+  typedef enum logic [2:0] {IDLE, PLAN, WAIT, ISSUE, REQUEST} state_t;
 
   state_t state_q;
   logic [28:0] word_address_q;
@@ -68,7 +68,8 @@ module beat_reader #(
   end
 
   assign room = 32'(reserved_q) + 32'(burst_q) <= 32'(DEPTH);
-  assign issue = state_q == ISSUE && !stop && room;
+  // Room never shrinks between WAIT and ISSUE; apart they keep the counters' paths short
+  assign issue = state_q == ISSUE;
   assign received = m_axi_rvalid && m_axi_rready;
   assign passed = m_axis_tvalid && m_axis_tready;
   assign idle = state_q == IDLE && open_q == '0;
@@ -84,11 +85,11 @@ module beat_reader #(
       end
       PLAN: begin
         burst_q <= burst;
-        state_q <= stop || remaining_q == '0 ? IDLE : ISSUE;
+        state_q <= stop || remaining_q == '0 ? IDLE : WAIT;
       end
-      ISSUE: if (stop) begin
-        state_q <= IDLE;
-      end else if (room) begin
+      WAIT: if (stop) state_q <= IDLE;
+      else if (room) state_q <= ISSUE;
+      ISSUE: begin
         m_axi_araddr <= {word_address_q, 3'b000};
         m_axi_arlen <= 4'(burst_q - 1'b1);
         m_axi_arvalid <= 1'b1;

@@ -66,7 +66,7 @@ module run_control #(
   typedef enum logic [2:0] {IDLE, MEASURE, BOUND, JUDGE, RUN, DRAIN, FLUSH} state_t;
 
   state_t state_q;
-  logic running, ended_q, stuck_q, length_bad_q;
+  logic running, running_q, ended_q, stuck_q, carry_q, length_bad_q;
   logic [COUNT_WIDTH-1:0] beats_q, left_q;
   logic [31:0] beat_words_q;
   logic [32:0] source_end_q, destination_end_q;
@@ -76,7 +76,6 @@ module run_control #(
 
   assign busy = state_q != IDLE;
   assign running = state_q == MEASURE || state_q == BOUND || state_q == JUDGE || state_q == RUN;
-  assign stop = state_q != RUN;
   assign flush = state_q == FLUSH;
   assign length_bad = beat_count == '0 || beat_count > 32'(MAX_BEATS);
   assign expired = quiet_q == 32'd1 && !progress;
@@ -94,6 +93,11 @@ module run_control #(
     finished <= 1'b0;
     error_clear <= 1'b0;
     error_set <= '0;
+    stop <= state_q != RUN;
+    // In two halves, for a carry chain of 64 bits is too long for the clock
+    running_q <= running;
+    {carry_q, total_cycles[31:0]} <= 33'(total_cycles[31:0]) + 33'(running_q);
+    total_cycles[63:32] <= total_cycles[63:32] + 32'(carry_q);
     if (start && !reset && busy) error_set[overlay_pkg::ERROR_BUSY] <= 1'b1;
     quiet_q <= progress ? watchdog : quiet_q - 1'b1;
 
@@ -161,7 +165,8 @@ module run_control #(
       end
 
       DRAIN: begin
-        if (reader_idle && writer_idle) begin
+        // `stop` is a cycle late: until it is up a mover that is idle can still start
+        if (stop && reader_idle && writer_idle) begin
           state_q <= FLUSH;
         end else if (expired && !stuck_q) begin
           error_set[overlay_pkg::ERROR_BUS_STUCK] <= 1'b1;
@@ -182,7 +187,6 @@ module run_control #(
     endcase
 
     if (running) begin
-      total_cycles <= total_cycles + 1'b1;
       if (reset) begin
         error_set[overlay_pkg::ERROR_ABORTED] <= 1'b1;
         quiet_q <= watchdog;
@@ -201,6 +205,7 @@ module run_control #(
       finished <= 1'b0;
       error_clear <= 1'b0;
       error_set <= '0;
+      stop <= 1'b1;
       beats_done <= '0;
       total_cycles <= '0;
     end

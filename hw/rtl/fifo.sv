@@ -38,6 +38,8 @@ module fifo #(
   localparam int unsigned COUNT_WIDTH = $clog2(DEPTH + 1);
 
   logic [DATA_WIDTH:0] out_q;
+  // A register of its own: no gate between it and the source's pipeline
+  logic ready_q;
   logic out_valid_q, push;
   logic [COUNT_WIDTH-1:0] occupancy;
   logic [COUNT_WIDTH-1:0] max_occupancy /* verilator public_flat_rd */;
@@ -48,23 +50,24 @@ module fifo #(
 
   if (DEPTH == 2) begin : g_registers
     logic [DATA_WIDTH:0] spare_q;
-    logic spare_valid_q, free;
+    logic free;
 
+    // The spare register is in use while the sink is not ready
     assign free = !out_valid_q || m_axis_tready;
-    assign s_axis_tready = !spare_valid_q;
-    assign occupancy = COUNT_WIDTH'(out_valid_q) + COUNT_WIDTH'(spare_valid_q);
+    assign s_axis_tready = ready_q;
+    assign occupancy = COUNT_WIDTH'(out_valid_q) + COUNT_WIDTH'(!ready_q);
 
     always_ff @(posedge ap_clk) begin
-      if (free) out_q <= spare_valid_q ? spare_q : {s_axis_tlast, s_axis_tdata};
+      if (free) out_q <= ready_q ? {s_axis_tlast, s_axis_tdata} : spare_q;
       if (push) spare_q <= {s_axis_tlast, s_axis_tdata};
       if (!ap_rst_n) begin
         out_valid_q <= 1'b0;
-        spare_valid_q <= 1'b0;
+        ready_q <= 1'b1;
       end else if (free) begin
-        out_valid_q <= spare_valid_q || push;
-        spare_valid_q <= 1'b0;
+        out_valid_q <= !ready_q || push;
+        ready_q <= 1'b1;
       end else if (push) begin
-        spare_valid_q <= 1'b1;
+        ready_q <= 1'b0;
       end
     end
   end else begin : g_memory
@@ -77,7 +80,7 @@ module fifo #(
     logic [COUNT_WIDTH-1:0] count_q;
     logic pull;
 
-    assign s_axis_tready = count_q != COUNT_WIDTH'(PLACES);
+    assign s_axis_tready = ready_q;
     assign pull = count_q != '0 && (!out_valid_q || m_axis_tready);
     assign occupancy = count_q + COUNT_WIDTH'(out_valid_q);
 
@@ -91,12 +94,19 @@ module fifo #(
         write_q <= '0;
         read_q <= '0;
         count_q <= '0;
+        ready_q <= 1'b1;
         out_valid_q <= 1'b0;
       end else begin
         if (push) write_q <= (write_q == ADDRESS_WIDTH'(PLACES - 1)) ? '0 : write_q + 1'b1;
         if (pull) read_q <= (read_q == ADDRESS_WIDTH'(PLACES - 1)) ? '0 : read_q + 1'b1;
-        if (push && !pull) count_q <= count_q + 1'b1;
-        if (pull && !push) count_q <= count_q - 1'b1;
+        if (push && !pull) begin
+          count_q <= count_q + 1'b1;
+          ready_q <= count_q != COUNT_WIDTH'(PLACES - 1);
+        end
+        if (pull && !push) begin
+          count_q <= count_q - 1'b1;
+          ready_q <= 1'b1;
+        end
         if (pull) out_valid_q <= 1'b1;
         else if (m_axis_tready) out_valid_q <= 1'b0;
       end

@@ -121,17 +121,11 @@ module mac_dsp #(
 
     always_ff @(posedge ap_clk) if (advance) act_q <= act;
 
-    if (FOLDS == 1) begin : g_constant
-      logic unused_fold;
-      assign unused_fold = ^fold;
-      assign word_q = LINK_WEIGHTS;
-    end else begin : g_rom
-      logic [WORD_WIDTH-1:0] rom [0:FOLDS-1];
-      initial for (int unsigned index = 0; index < FOLDS; index++) begin
-        rom[index] = LINK_WEIGHTS[index*WORD_WIDTH +: WORD_WIDTH];
-      end
-      always_ff @(posedge ap_clk) if (advance) word_q <= rom[fold];
-    end
+    weight_rom #(
+      .FOLDS(FOLDS), .WORD_WIDTH(WORD_WIDTH), .WORDS(LINK_WEIGHTS)
+    ) rom_i (
+      .ap_clk(ap_clk), .advance(advance), .fold(fold), .word(word_q)
+    );
 
     for (genvar slice = 0; slice < SLICES; slice++) begin : g_slice
       logic [SLOT_WIDTH-1:0] slot;

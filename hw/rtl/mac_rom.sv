@@ -43,19 +43,11 @@ module mac_rom #(
   logic [PE*SIMD*PRODUCT_WIDTH-1:0] products_q;
   logic [1:0] valid_q, first_q, last_q, end_q;
 
-  if (FOLDS == 1) begin : g_constant
-    logic unused_fold;
-    assign unused_fold = ^in_fold;
-    assign weights_q = WEIGHTS;
-  end else begin : g_rom
-    logic [WORD_WIDTH-1:0] rom [0:FOLDS-1];
-    initial begin
-      for (int unsigned fold = 0; fold < FOLDS; fold++) begin
-        rom[fold] = WEIGHTS[fold*WORD_WIDTH +: WORD_WIDTH];
-      end
-    end
-    always_ff @(posedge ap_clk) if (advance) weights_q <= rom[in_fold];
-  end
+  weight_rom #(
+    .FOLDS(FOLDS), .WORD_WIDTH(WORD_WIDTH), .WORDS(WEIGHTS)
+  ) rom_i (
+    .ap_clk(ap_clk), .advance(advance), .fold(in_fold), .word(weights_q)
+  );
 
   for (genvar simd = 0; simd < SIMD; simd++) begin : g_simd
     logic [ACT_WIDTH-1:0] act;

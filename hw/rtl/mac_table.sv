@@ -2,9 +2,10 @@
 // Form "table" of mac: every product bit is one table of {fold, activation}.
 //
 // Cheapest for up to 4 folds of 4-bit activations; the table doubles with every doubling of the
-// folds, so for many folds use mac_rom or mac_dsp. The tables feed the first adders without a
-// register between, which lets an adder's LUTs absorb one of them. See mac for the meaning of
-// the ports. Latency 1 cycle plus that of mac_sum (2 cycles when mac_sum has no register).
+// folds, so for many folds use mac_rom or mac_dsp. Tables of one LUT a bit feed the first adders
+// without a register between, which lets an adder's LUTs absorb one of them. See mac for the
+// meaning of the ports. Latency 1 cycle plus that of mac_sum, one more for deeper tables and
+// when mac_sum has no register.
 
 module mac_table #(
   // See mac
@@ -43,6 +44,9 @@ module mac_table #(
 
   localparam int unsigned PRODUCT_WIDTH = ACT_WIDTH + WEIGHT_WIDTH;
   localparam int unsigned PRODUCTS_WIDTH = PE * SIMD * PRODUCT_WIDTH;
+  // A table that takes more than a LUT is too deep for the clock with an adder behind it, which
+  // could not absorb it anyway; and where mac_sum is wires only, the output needs a register
+  localparam bit REGISTERED = $clog2(FOLDS) + ACT_WIDTH > 6 || (SIMD == 1 && CYCLES == 1);
 
   logic [FOLD_WIDTH-1:0] fold_q;
   logic [SIMD*ACT_WIDTH-1:0] acts_q;
@@ -83,8 +87,7 @@ module mac_table #(
   logic [PRODUCTS_WIDTH-1:0] sum_products;
   logic sum_valid, sum_first, sum_last, sum_end;
 
-  if (SIMD == 1 && CYCLES == 1) begin : g_register
-    // mac_sum is wires only, and an output has to come from a register
+  if (REGISTERED) begin : g_register
     always_ff @(posedge ap_clk) begin
       if (advance) begin
         sum_products <= products;

@@ -103,7 +103,9 @@ module matvec #(
     // Only the first pass can run ahead of the sink
     assign available = !first_pass || level_q > LEVEL_WIDTH'(place_q);
     assign free = advance && last_pass;
-    assign s_axis_tready = level_q != LEVEL_WIDTH'(SF) || free;
+    // A freed place is refilled a cycle later, which with more than one place costs no bubble and
+    // keeps the ready path from running through the layer
+    assign s_axis_tready = level_q != LEVEL_WIDTH'(SF) || (SF == 1 && free);
     assign write = s_axis_tvalid && s_axis_tready;
 
     if (SF == 1) begin : g_place

@@ -60,13 +60,37 @@ module threshold_search #(
   logic unused_fold;
   assign unused_fold = ^folds[COUNT_WIDTH];
 
+  // Thresholds of one stage of a lane, index [fold][bits found so far]; one past STEPS is one that
+  // no input reaches
+  function automatic logic [(FOLD<<(COUNT_WIDTH-1))*COMPARE_WIDTH-1:0] stage_thresholds(
+      input logic [31:0] lane, input logic [31:0] stage);
+    stage_thresholds = '0;
+    for (int unsigned fold = 0; fold < FOLD; fold++) begin
+      for (int unsigned place = 0; place < (1 << stage); place++) begin
+        stage_thresholds[((fold << stage) + place)*COMPARE_WIDTH +: COMPARE_WIDTH] =
+            ((2 * place + 1) * (1 << (COUNT_WIDTH - 1 - stage)) > STEPS)
+            ? {1'b0, {(COMPARE_WIDTH-1){1'b1}}}
+            : THRESHOLD_SIGNED
+            ? COMPARE_WIDTH'($signed(THRESHOLDS[
+                ((fold * PE + lane) * STEPS
+                 + (2 * place + 1) * (1 << (COUNT_WIDTH - 1 - stage)) - 1)
+                * THRESHOLD_WIDTH +: THRESHOLD_WIDTH]))
+            : COMPARE_WIDTH'(THRESHOLDS[
+                ((fold * PE + lane) * STEPS
+                 + (2 * place + 1) * (1 << (COUNT_WIDTH - 1 - stage)) - 1)
+                * THRESHOLD_WIDTH +: THRESHOLD_WIDTH]);
+      end
+    end
+  endfunction
+
   for (genvar lane = 0; lane < PE; lane++) begin : g_lane
     logic [COUNT_WIDTH-1:0] count_q;
 
     for (genvar stage = 0; stage < COUNT_WIDTH; stage++) begin : g_stage
       // A row per fold, in it a threshold per combination of the bits found so far
       localparam int unsigned ROW = 1 << stage;
-      localparam int unsigned SPAN = 1 << (COUNT_WIDTH - stage);
+      localparam logic [FOLD*ROW*COMPARE_WIDTH-1:0] ENTRIES =
+          (FOLD*ROW*COMPARE_WIDTH)'(stage_thresholds(lane, stage));
       localparam int unsigned ADDRESS_WIDTH = $clog2(FOLD * ROW) + ((FOLD * ROW == 1) ? 1 : 0);
 
       logic signed [COMPARE_WIDTH-1:0] rom [0:FOLD*ROW-1];
@@ -76,20 +100,8 @@ module threshold_search #(
       logic [stage:0] found;
       logic reached;
 
-      initial begin
-        for (int unsigned entry = 0; entry < FOLD * ROW; entry++) begin
-          if ((entry % ROW) * SPAN + SPAN / 2 - 1 < STEPS) begin
-            rom[entry] = THRESHOLD_SIGNED
-                ? COMPARE_WIDTH'($signed(THRESHOLDS[
-                    (((entry / ROW) * PE + lane) * STEPS + (entry % ROW) * SPAN + SPAN / 2 - 1)
-                    * THRESHOLD_WIDTH +: THRESHOLD_WIDTH]))
-                : COMPARE_WIDTH'(THRESHOLDS[
-                    (((entry / ROW) * PE + lane) * STEPS + (entry % ROW) * SPAN + SPAN / 2 - 1)
-                    * THRESHOLD_WIDTH +: THRESHOLD_WIDTH]);
-          end else begin
-            rom[entry] = {1'b0, {(COMPARE_WIDTH-1){1'b1}}};
-          end
-        end
+      initial for (int unsigned entry = 0; entry < FOLD * ROW; entry++) begin
+        rom[entry] = ENTRIES[entry*COMPARE_WIDTH +: COMPARE_WIDTH];
       end
 
       assign reached = threshold_q <= value_q;
