@@ -101,6 +101,7 @@ def test_a_quantised_network_is_trained_from_the_float_one_of_its_stem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(checkpoint, "CHECKPOINTS", tmp_path / "committed")
     options = {"epochs": 1, "epoch_beats": 64, "threads": 1, "compiled": False}
     train.main(net="v1-w4a4", protocol="paper", float_epochs=1, **options)
     train.main(net="v1-w8a8", protocol="paper", float_epochs=1, **options)
