@@ -4,6 +4,8 @@ Writes results/accuracy.json, accuracy.md and the plots of report.py.
 """
 
 import json
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,15 +24,15 @@ from quant_training.models import ArrhythmiNet, NetConfig
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-def evaluate(path: Path, data: dict[str, Dataset]) -> dict[str, Any]:
+def evaluate(path: Path, data: Callable[[str], Dataset]) -> dict[str, Any]:
     """Figures of one checkpoint on the test side of the protocol that it was trained on.
 
     Parameters
     ----------
     path : Path
         The .pt file.
-    data : dict
-        Input form to data set.
+    data : callable
+        Gives the data set of an input form.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def evaluate(path: Path, data: dict[str, Dataset]) -> dict[str, Any]:
     """
     model, content = checkpoint.load(path)
     training = content["training"]
-    protocol, beats = training["protocol"], data[training["form"]]
+    protocol, beats = training["protocol"], data(training["form"])
     integers.settle_(model)
     split = protocols.split(beats, protocol)
     truth = beats.labels[split.test]
@@ -104,14 +106,14 @@ def main(
     paths = sorted(checkpoints.glob("*.pt"))
     if not paths:
         raise CheckpointError(f"{checkpoints} holds no .pt file: train with make train")
-    forms = sorted({checkpoint.load(path)[1]["training"]["form"] for path in paths})
-    data = {form: dataset.load(form=form) for form in forms}
+    data = cache(lambda form: dataset.load(form=form))
     results = [evaluate(path, data) for path in track(paths, "evaluating", transient=True)]
     report.draw(results, output)
     tree = json.dumps(nested(results), indent=2) + "\n"
     write_bytes(output / "accuracy.json", tree.encode())
-    write_bytes(output / "accuracy.md", report.markdown(results).encode())
-    print(report.markdown(results), end="")
+    text = report.markdown(results)
+    write_bytes(output / "accuracy.md", text.encode())
+    print(text, end="")
 
 
 if __name__ == "__main__":
