@@ -106,6 +106,14 @@ module run_control #(
         ended_q <= start && !reset;
         stuck_q <= 1'b0;
         flush_q <= FLUSH_WIDTH'(FLUSH_CYCLES);
+        // Taken in every cycle: a condition more would lengthen the path to so many enables
+        run_source <= source;
+        run_destination <= destination;
+        run_words <= '0;
+        beats_q <= COUNT_WIDTH'(beat_count);
+        left_q <= COUNT_WIDTH'(beat_count);
+        beat_words_q <= 32'(BEAT_WORDS);
+        length_bad_q <= length_bad;
         if (start || reset) begin
           done <= 1'b0;
           error_clear <= 1'b1;
@@ -113,30 +121,22 @@ module run_control #(
         if (reset) begin
           state_q <= FLUSH;
         end else if (start) begin
-          run_source <= source;
-          run_destination <= destination;
-          run_words <= '0;
-          beats_q <= COUNT_WIDTH'(beat_count);
-          left_q <= COUNT_WIDTH'(beat_count);
-          beat_words_q <= 32'(BEAT_WORDS);
           beats_done <= '0;
           total_cycles <= '0;
-          length_bad_q <= length_bad;
           state_q <= MEASURE;
         end
       end
 
       // run_words = beat_count * BEAT_WORDS, one bit of the count per cycle
       MEASURE: begin
+        run_words <= run_words + (left_q[0] ? beat_words_q : '0);
+        beat_words_q <= beat_words_q << 1;
+        left_q <= left_q >> 1;
         if (length_bad_q) begin
           error_set[overlay_pkg::ERROR_LENGTH] <= 1'b1;
           state_q <= FLUSH;
         end else if (left_q == '0) begin
           state_q <= BOUND;
-        end else begin
-          if (left_q[0]) run_words <= run_words + beat_words_q;
-          beat_words_q <= beat_words_q << 1;
-          left_q <= left_q >> 1;
         end
       end
 
