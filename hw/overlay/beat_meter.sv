@@ -3,7 +3,8 @@
 //
 // Latency counts the cycles from the transfer of a beat's first sample to the transfer of its
 // result, interval those between two results (0 for the first one after a reset). A beat waits
-// while IN_FLIGHT others are inside the network.
+// while IN_FLIGHT others are inside the network. A result is taken when the one before has left, so
+// that results are at least two cycles apart and readiness does not pass through.
 
 module beat_meter #(
   // Samples of a beat
@@ -48,19 +49,17 @@ module beat_meter #(
 
   logic [31:0] now_q, entered, previous_q;
   logic [INDEX_WIDTH-1:0] index_q;
-  logic first_sample, last_sample, sample_taken, result_taken, some_q;
+  logic first_q, last_q, sample_taken, result_taken, some_q;
   logic entry_tready, entered_tvalid, unused_tlast;
   logic [32*(CLASSES+1)-1:0] result_q;
 
-  assign first_sample = index_q == '0;
-  assign last_sample = index_q == INDEX_WIDTH'(BEAT_SAMPLES - 1);
   assign m_samples_tdata = s_samples_tdata;
-  assign m_samples_tlast = last_sample;
-  assign m_samples_tvalid = s_samples_tvalid && (entry_tready || !first_sample);
-  assign s_samples_tready = m_samples_tready && (entry_tready || !first_sample);
+  assign m_samples_tlast = last_q;
+  assign m_samples_tvalid = s_samples_tvalid && (entry_tready || !first_q);
+  assign s_samples_tready = m_samples_tready && (entry_tready || !first_q);
   assign sample_taken = m_samples_tvalid && m_samples_tready;
 
-  assign s_results_tready = entered_tvalid && (!m_results_tvalid || m_results_tready);
+  assign s_results_tready = entered_tvalid && !m_results_tvalid;
   assign result_taken = s_results_tvalid && s_results_tready;
   assign m_results_tdata = {interval, latency, result_q};
   assign progress = sample_taken || result_taken;
@@ -72,7 +71,7 @@ module beat_meter #(
     .ap_clk,
     .ap_rst_n,
     .s_axis_tdata(now_q),
-    .s_axis_tvalid(sample_taken && first_sample),
+    .s_axis_tvalid(sample_taken && first_q),
     .s_axis_tready(entry_tready),
     .s_axis_tlast(1'b0),
     .m_axis_tdata(entered),
@@ -84,7 +83,11 @@ module beat_meter #(
   always_ff @(posedge ap_clk) begin
     now_q <= now_q + 1'b1;
     measured <= result_taken;
-    if (sample_taken) index_q <= last_sample ? '0 : index_q + 1'b1;
+    if (sample_taken) begin
+      index_q <= last_q ? '0 : index_q + 1'b1;
+      first_q <= last_q;
+      last_q <= index_q == INDEX_WIDTH'(BEAT_SAMPLES - 2);
+    end
     if (m_results_tready) m_results_tvalid <= 1'b0;
     if (result_taken) begin
       result_q <= s_results_tdata;
@@ -97,6 +100,8 @@ module beat_meter #(
     if (!ap_rst_n) begin
       now_q <= '0;
       index_q <= '0;
+      first_q <= 1'b1;
+      last_q <= 1'b0;
       some_q <= 1'b0;
       measured <= 1'b0;
       m_results_tvalid <= 1'b0;

@@ -2,9 +2,10 @@
 // AXI3 read master: fetches consecutive 64-bit words from memory as a stream.
 //
 // Bursts of at most 16 words that never cross 4 KB, with as many open as there is room for in the
-// buffer. `stop` keeps new bursts from being requested; what was requested is still taken, so that
-// the bus is clean when `idle` comes up. A read answered with an error is reported and its data
-// passed on: whoever listens ends the run.
+// buffer: what was asked for always has a place, so `rready` never falls. `stop` keeps new bursts
+// from being requested; what was requested is still taken, so that the bus is clean when `idle`
+// comes up. A read answered with an error is reported and its data passed on: whoever listens ends
+// the run.
 
 module beat_reader #(
   // Words the buffer holds; at least one burst
@@ -56,8 +57,11 @@ module beat_reader #(
   logic [4:0] burst, burst_q;
   // Words asked for and not yet passed on / not yet received
   logic [COUNT_WIDTH-1:0] reserved_q, open_q;
+  // What the memory sent, a cycle later: its outputs come late in the cycle
+  logic [63:0] word_q;
+  logic received_q, failed_q;
   logic [2:0] unused_address;
-  logic issue, received, passed, room, unused_tlast;
+  logic issue, passed, room, unused_tready, unused_tlast;
 
   assign unused_address = address[2:0];
   assign to_boundary = 10'd512 - 10'(word_address_q[8:0]);
@@ -70,13 +74,16 @@ module beat_reader #(
   assign room = 32'(reserved_q) + 32'(burst_q) <= 32'(DEPTH);
   // Room never shrinks between WAIT and ISSUE; apart they keep the counters' paths short
   assign issue = state_q == ISSUE;
-  assign received = m_axi_rvalid && m_axi_rready;
   assign passed = m_axis_tvalid && m_axis_tready;
   assign idle = state_q == IDLE && open_q == '0;
-  assign progress = (m_axi_arvalid && m_axi_arready) || received;
+  assign progress = (m_axi_arvalid && m_axi_arready) || received_q;
+  assign m_axi_rready = 1'b1;
 
   always_ff @(posedge ap_clk) begin
-    error <= received && m_axi_rresp != 2'b00;
+    word_q <= m_axi_rdata;
+    received_q <= m_axi_rvalid;
+    failed_q <= m_axi_rresp != 2'b00;
+    error <= received_q && failed_q;
     case (state_q)
       IDLE: if (go) begin
         word_address_q <= address[31:3];
@@ -102,7 +109,7 @@ module beat_reader #(
         state_q <= PLAN;
       end
     endcase
-    open_q <= open_q + (issue ? COUNT_WIDTH'(burst_q) : '0) - COUNT_WIDTH'(received);
+    open_q <= open_q + (issue ? COUNT_WIDTH'(burst_q) : '0) - COUNT_WIDTH'(received_q);
     reserved_q <= reserved_q + (issue ? COUNT_WIDTH'(burst_q) : '0) - COUNT_WIDTH'(passed);
     if (flush) reserved_q <= '0;
     if (!ap_rst_n) begin
@@ -110,6 +117,7 @@ module beat_reader #(
       m_axi_arvalid <= 1'b0;
       open_q <= '0;
       reserved_q <= '0;
+      received_q <= 1'b0;
       error <= 1'b0;
     end
   end
@@ -120,9 +128,9 @@ module beat_reader #(
   ) buffer (
     .ap_clk,
     .ap_rst_n(ap_rst_n && !flush),
-    .s_axis_tdata(m_axi_rdata),
-    .s_axis_tvalid(m_axi_rvalid),
-    .s_axis_tready(m_axi_rready),
+    .s_axis_tdata(word_q),
+    .s_axis_tvalid(received_q),
+    .s_axis_tready(unused_tready),
     .s_axis_tlast(1'b0),
     .m_axis_tdata,
     .m_axis_tvalid,

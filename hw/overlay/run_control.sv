@@ -63,30 +63,21 @@ module run_control #(
     $error("run_control: MAX_BEATS beats must be less than 4 GB");
   end
 
-  typedef enum logic [2:0] {IDLE, MEASURE, BOUND, JUDGE, RUN, DRAIN, FLUSH} state_t;
+  typedef enum logic [2:0] {IDLE, MEASURE, BOUND, COMPARE, JUDGE, RUN, DRAIN, FLUSH} state_t;
 
   state_t state_q;
   logic running, running_q, ended_q, stuck_q, carry_q, length_bad_q;
   logic [COUNT_WIDTH-1:0] beats_q, left_q;
   logic [31:0] beat_words_q;
   logic [32:0] source_end_q, destination_end_q;
-  logic source_bad, destination_bad, expired, length_bad;
+  logic source_bad_q, destination_bad_q, expired_q, all_done_q, length_bad;
   logic [31:0] quiet_q;
   logic [FLUSH_WIDTH-1:0] flush_q;
 
   assign busy = state_q != IDLE;
-  assign running = state_q == MEASURE || state_q == BOUND || state_q == JUDGE || state_q == RUN;
+  assign running = state_q != IDLE && state_q != DRAIN && state_q != FLUSH;
   assign flush = state_q == FLUSH;
   assign length_bad = beat_count == '0 || beat_count > 32'(MAX_BEATS);
-  assign expired = quiet_q == 32'd1 && !progress;
-
-  // Compared in JUDGE; the ends are one past the last byte
-  assign source_bad = run_source[2:0] != '0 || run_source < MEMORY_FIRST ||
-                      source_end_q > 33'(MEMORY_LAST) + 1'b1;
-  assign destination_bad = run_destination[4:0] != '0 || run_destination < MEMORY_FIRST ||
-                           destination_end_q > 33'(MEMORY_LAST) + 1'b1 ||
-                           (33'(run_destination) < source_end_q &&
-                            33'(run_source) < destination_end_q);
 
   always_ff @(posedge ap_clk) begin
     go <= 1'b0;
@@ -100,6 +91,8 @@ module run_control #(
     total_cycles[63:32] <= total_cycles[63:32] + 32'(carry_q);
     if (start && !reset && busy) error_set[overlay_pkg::ERROR_BUSY] <= 1'b1;
     quiet_q <= progress ? watchdog : quiet_q - 1'b1;
+    expired_q <= quiet_q == 32'd1 && !progress;
+    all_done_q <= beats_done == 32'(beats_q);
 
     case (state_q)
       IDLE: begin
@@ -143,23 +136,36 @@ module run_control #(
       BOUND: begin
         source_end_q <= 33'(run_source) + {1'b0, run_words[28:0], 3'b000};
         destination_end_q <= 33'(run_destination) + (33'(beats_q) << 5);
+        state_q <= COMPARE;
+      end
+
+      // The ends are one past the last byte
+      COMPARE: begin
+        source_bad_q <= run_source[2:0] != '0 || run_source < MEMORY_FIRST ||
+                        source_end_q > 33'(MEMORY_LAST) + 1'b1;
+        destination_bad_q <= run_destination[4:0] != '0 || run_destination < MEMORY_FIRST ||
+                             destination_end_q > 33'(MEMORY_LAST) + 1'b1 ||
+                             (33'(run_destination) < source_end_q &&
+                              33'(run_source) < destination_end_q);
         state_q <= JUDGE;
       end
 
       JUDGE: begin
-        error_set[overlay_pkg::ERROR_SOURCE_ADDRESS] <= source_bad;
-        error_set[overlay_pkg::ERROR_DESTINATION_ADDRESS] <= destination_bad;
+        error_set[overlay_pkg::ERROR_SOURCE_ADDRESS] <= source_bad_q;
+        error_set[overlay_pkg::ERROR_DESTINATION_ADDRESS] <= destination_bad_q;
         quiet_q <= watchdog;
-        go <= !(source_bad || destination_bad);
-        state_q <= source_bad || destination_bad ? FLUSH : RUN;
+        expired_q <= 1'b0;
+        go <= !(source_bad_q || destination_bad_q);
+        state_q <= source_bad_q || destination_bad_q ? FLUSH : RUN;
       end
 
       RUN: begin
         if (read_error) error_set[overlay_pkg::ERROR_READ] <= 1'b1;
         if (write_error) error_set[overlay_pkg::ERROR_WRITE] <= 1'b1;
-        if (expired) error_set[overlay_pkg::ERROR_TIMEOUT] <= 1'b1;
-        if (read_error || write_error || expired || beats_done == 32'(beats_q)) begin
+        if (expired_q) error_set[overlay_pkg::ERROR_TIMEOUT] <= 1'b1;
+        if (read_error || write_error || expired_q || all_done_q) begin
           quiet_q <= watchdog;
+          expired_q <= 1'b0;
           state_q <= DRAIN;
         end
       end
@@ -168,7 +174,7 @@ module run_control #(
         // `stop` is a cycle late: until it is up a mover that is idle can still start
         if (stop && reader_idle && writer_idle) begin
           state_q <= FLUSH;
-        end else if (expired && !stuck_q) begin
+        end else if (expired_q && !stuck_q) begin
           error_set[overlay_pkg::ERROR_BUS_STUCK] <= 1'b1;
           stuck_q <= 1'b1;
           done <= 1'b1;
@@ -190,6 +196,7 @@ module run_control #(
       if (reset) begin
         error_set[overlay_pkg::ERROR_ABORTED] <= 1'b1;
         quiet_q <= watchdog;
+        expired_q <= 1'b0;
         go <= 1'b0;
         state_q <= DRAIN;
       end
