@@ -104,7 +104,8 @@ def _integer_tail(model: ModelWrapper) -> ModelWrapper:
     steps = model.get_initializer(bias.input[1]).astype(np.float64) * length / float(step)
     if np.abs(steps - np.round(steps)).max() > 1e-2:
         raise HardwareError(
-            f"class biases are {steps} logit steps; they must be whole: export with snap_bias_()"
+            f"class biases are {steps} logit steps; they must be whole: call integers.settle_() "
+            "before the export"
         )
 
     pooled, logits = model.make_new_valueinfo_name(), "logits_int"

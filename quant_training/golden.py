@@ -95,7 +95,7 @@ def run(model: ArrhythmiNet, values: np.ndarray, batch: int = 256) -> Golden:
     if not error <= _LOGIT_TOLERANCE:
         raise ExportError(
             f"logits differ by {error:.3f} steps between floats and integers, {_LOGIT_TOLERANCE} "
-            "are allowed: call snap_bias_() first"
+            "are allowed: call integers.settle_() first"
         )
     return Golden(logits.astype(np.int32), scale, sites)
 
