@@ -26,8 +26,6 @@ DEEP = 512
 _PIPELINED = {
     "Pad_sv",
     "SlidingWindow_sv",
-    "Matvec_sv",
-    "Depthwise_sv",
     "StreamAdd_sv",
     "Thresholding_sv",
 }
@@ -93,8 +91,8 @@ def _wants_registers(model: ModelWrapper) -> set[str]:
     """Streams that get registers even if they never held more.
 
     Behind every layer whose pipeline stands still when it is pushed back they cut the ready
-    path, which otherwise limits the clock; a matrix product takes its next vector all at once
-    and needs it waiting.
+    path, which otherwise limits the clock (products bring their own); a matrix product takes
+    its next vector all at once and needs it waiting.
     """
     names = stitch.stream_names(model)
     chosen = set()

@@ -51,4 +51,5 @@ class Depthwise_sv(AccumulatingLayer, VVAU):
         lane = mac_cost(
             self.get_nodeattr("form"), 1, taps, fold, activation.bitwidth(), weight.bitwidth()
         )
-        return Cost(lut=20 + pe * lane.lut, dsp=pe * lane.dsp, bram18=pe * lane.bram18)
+        registers = self.get_output_datatype().bitwidth()
+        return Cost(20 + pe * (lane.lut + registers), pe * lane.dsp, pe * lane.bram18)

@@ -73,6 +73,8 @@ class Matvec_sv(AccumulatingLayer, MVAU):
             activation.bitwidth(),
             weight.bitwidth(),
         )
-        accumulators = pe * self.get_output_datatype().bitwidth() if synapse_folds > 1 else 0
+        registers = pe * self.get_output_datatype().bitwidth()
+        accumulators = registers if synapse_folds > 1 else 0
         buffer = simd * activation.bitwidth() if neuron_folds > 1 else 0
-        return Cost(lut=30 + macs.lut + accumulators + buffer, dsp=macs.dsp, bram18=macs.bram18)
+        lut = 30 + macs.lut + accumulators + registers + buffer
+        return Cost(lut=lut, dsp=macs.dsp, bram18=macs.bram18)

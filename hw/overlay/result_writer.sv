@@ -36,12 +36,12 @@ module result_writer (
   output logic         m_axi_bready
 );
 
-  logic open_q;
+  logic open_q, ready_q;
   logic [255:0] result_q;
   logic [1:0] word_q;
 
-  assign idle = !open_q;
-  assign s_axis_tready = !open_q && !stop;
+  assign idle = !open_q && !ready_q;
+  assign s_axis_tready = ready_q;
   assign m_axi_awlen = 4'd3;
   assign m_axi_wdata = result_q[63:0];
   assign m_axi_wlast = word_q == 2'd3;
@@ -52,8 +52,10 @@ module result_writer (
   always_ff @(posedge ap_clk) begin
     error <= 1'b0;
     written <= 1'b0;
+    ready_q <= !open_q && !stop;
     if (go) m_axi_awaddr <= address;
     if (s_axis_tvalid && s_axis_tready) begin
+      ready_q <= 1'b0;
       result_q <= s_axis_tdata;
       word_q <= '0;
       open_q <= 1'b1;
@@ -74,6 +76,7 @@ module result_writer (
     end
     if (!ap_rst_n) begin
       open_q <= 1'b0;
+      ready_q <= 1'b0;
       m_axi_awvalid <= 1'b0;
       m_axi_wvalid <= 1'b0;
       error <= 1'b0;

@@ -58,10 +58,10 @@ module depthwise #(
   logic [PIXEL_WIDTH-1:0] pixel_q;
   logic [PE-1:0] out_valid, out_end;
   logic last_fold, last_pixel, advance, unused_tlast;
+  logic [PE*ACC_WIDTH-1:0] sums;
 
   assign last_fold = fold_q == FOLD_WIDTH'(FOLD - 1);
   assign last_pixel = pixel_q == PIXEL_WIDTH'(VECTORS - 1);
-  assign advance = !m_axis_tvalid || m_axis_tready;
   assign s_axis_tready = advance;
   assign unused_tlast = s_axis_tlast;
 
@@ -98,13 +98,20 @@ module depthwise #(
       .ap_clk(ap_clk), .ap_rst_n(ap_rst_n), .advance(advance),
       .in_acts(acts), .in_fold(fold_q), .in_valid(s_axis_tvalid),
       .in_first(1'b1), .in_last(1'b1), .in_end(last_fold && last_pixel),
-      .out_sums(m_axis_tdata[lane*ACC_WIDTH +: ACC_WIDTH]),
+      .out_sums(sums[lane*ACC_WIDTH +: ACC_WIDTH]),
       .out_valid(out_valid[lane]), .out_end(out_end[lane])
     );
   end
 
   // All lanes run in step
-  assign m_axis_tvalid = &out_valid;
-  assign m_axis_tlast = &out_end;
+  fifo #(
+    .DATA_WIDTH(PE*ACC_WIDTH)
+  ) output_i (
+    .ap_clk(ap_clk), .ap_rst_n(ap_rst_n),
+    .s_axis_tdata(sums), .s_axis_tvalid(&out_valid),
+    .s_axis_tready(advance), .s_axis_tlast(&out_end),
+    .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid),
+    .m_axis_tready(m_axis_tready), .m_axis_tlast(m_axis_tlast)
+  );
 
 endmodule

@@ -6,6 +6,7 @@
 // A vector takes NF*SF cycles and vectors follow each other without a bubble: each place of the
 // vector buffer is refilled while the last neuron fold reads the places after it. NF 1 has no
 // buffer. tlast comes from counters (VECTORS vectors are a beat); the sink's tlast is not read.
+// A pair of registers at the end makes `advance`, which enables the whole pipeline, a flip-flop.
 // For one kernel per channel see depthwise; thresholds are a module of their own.
 
 module matvec #(
@@ -65,11 +66,12 @@ module matvec #(
   logic last_fold, last_place, last_vector;
   logic available, advance, step, unused_tlast;
   logic [SIMD*ACT_WIDTH-1:0] acts;
+  logic [PE*ACC_WIDTH-1:0] sums;
+  logic sums_valid, sums_end;
 
   assign last_fold = fold_q == FOLD_WIDTH'(FOLDS - 1);
   assign last_place = place_q == PLACE_WIDTH'(SF - 1);
   assign last_vector = vector_q == VECTOR_WIDTH'(VECTORS - 1);
-  assign advance = !m_axis_tvalid || m_axis_tready;
   assign step = advance && available;
   assign unused_tlast = s_axis_tlast;
 
@@ -136,7 +138,17 @@ module matvec #(
     .ap_clk(ap_clk), .ap_rst_n(ap_rst_n), .advance(advance),
     .in_acts(acts), .in_fold(fold_q), .in_valid(available),
     .in_first(place_q == '0), .in_last(last_place), .in_end(last_fold && last_vector),
-    .out_sums(m_axis_tdata), .out_valid(m_axis_tvalid), .out_end(m_axis_tlast)
+    .out_sums(sums), .out_valid(sums_valid), .out_end(sums_end)
+  );
+
+  fifo #(
+    .DATA_WIDTH(PE*ACC_WIDTH)
+  ) output_i (
+    .ap_clk(ap_clk), .ap_rst_n(ap_rst_n),
+    .s_axis_tdata(sums), .s_axis_tvalid(sums_valid),
+    .s_axis_tready(advance), .s_axis_tlast(sums_end),
+    .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid),
+    .m_axis_tready(m_axis_tready), .m_axis_tlast(m_axis_tlast)
   );
 
 endmodule
