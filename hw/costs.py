@@ -28,7 +28,7 @@ _LUT_PER_THRESHOLD_LANE = {
     "compare": {1: 43.9, 2: 99.6, 4: 121.6},
     "serial": {1: 26.1, 4: 20.4, 8: 34.0, 16: 54.3},
 }
-BLOCK_RAM_FOLDS = 128
+BLOCK_RAM_FOLDS = 48
 """Folds from which weight_rom.sv puts weights into block RAM, 18 bits wide to 1,024 words."""
 
 

@@ -39,6 +39,8 @@ module result_writer (
   logic open_q, ready_q;
   logic [255:0] result_q;
   logic [1:0] word_q;
+  // Added before it is needed: no gate between the carry chain and a register
+  logic [31:0] next_address_q;
 
   assign idle = !open_q && !ready_q;
   assign s_axis_tready = ready_q;
@@ -53,6 +55,7 @@ module result_writer (
     error <= 1'b0;
     written <= 1'b0;
     ready_q <= !open_q && !stop;
+    next_address_q <= m_axi_awaddr + 32'd32;
     if (go) m_axi_awaddr <= address;
     if (s_axis_tvalid && s_axis_tready) begin
       ready_q <= 1'b0;
@@ -69,7 +72,7 @@ module result_writer (
       if (m_axi_wlast) m_axi_wvalid <= 1'b0;
     end
     if (m_axi_bvalid && m_axi_bready) begin
-      m_axi_awaddr <= m_axi_awaddr + 32'd32;
+      m_axi_awaddr <= next_address_q;
       open_q <= 1'b0;
       error <= m_axi_bresp != 2'b00;
       written <= m_axi_bresp == 2'b00;

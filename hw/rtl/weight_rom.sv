@@ -10,7 +10,7 @@ module weight_rom #(
   // Bits of a word
   parameter int unsigned WORD_WIDTH = 8,
   // Words from which on block RAM is taken, see hw/costs.py
-  parameter int unsigned BLOCK_FOLDS = 128,
+  parameter int unsigned BLOCK_FOLDS = 48,
   // The words, first word in the least significant bits
   parameter logic [FOLDS*WORD_WIDTH-1:0] WORDS = '0,
   localparam int unsigned FOLD_WIDTH = (FOLDS > 1) ? $clog2(FOLDS) : 1
