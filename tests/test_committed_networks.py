@@ -1,4 +1,4 @@
-"""The committed networks, compiled: exact in simulation, V2 also in the overlay and its board."""
+"""The committed networks, compiled: exact in simulation and in the overlay, V2 on its board."""
 
 import os
 from collections.abc import Iterator
@@ -18,11 +18,13 @@ from sim.runner import Bench
 from sim.simulate import simulate
 
 pytestmark = pytest.mark.slow
-STEMS = [pytest.param(stem, marks=pytest.mark.xdist_group(stem)) for stem in ("v1-w4a4", "v2-w4a4")]
+V1, V2 = (pytest.param(s, marks=pytest.mark.xdist_group(s)) for s in ("v1-w4a4", "v2-w4a4"))
+BOTH = pytest.mark.parametrize("compiled", [V1, V2], indirect=True)
+ONE = pytest.mark.parametrize("compiled", [V2], indirect=True)
 OVERLAY_BEATS = int(os.environ.get("OVERLAY_BEATS", "100"))
 
 
-@pytest.fixture(scope="module", params=STEMS)
+@pytest.fixture(scope="module")
 def compiled(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[str]:
     """Stem of a network whose build folder is below the working folder."""
     stem = request.param
@@ -33,13 +35,7 @@ def compiled(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[str]:
         yield stem
 
 
-@pytest.fixture
-def v2(compiled: str) -> str:
-    if compiled != "v2-w4a4":
-        pytest.skip("V2 stands for both in the overlay")
-    return compiled
-
-
+@BOTH
 def test_every_stream_is_exact_and_the_interval_as_estimated(compiled: str):
     folder = build_folder(compiled)
     report = simulate(compiled, folder / "golden.npz", folder / "report")
@@ -48,20 +44,23 @@ def test_every_stream_is_exact_and_the_interval_as_estimated(compiled: str):
     assert report["interval_cycles"] <= compiler.DEFAULT_CYCLES[compiled[:2]]
 
 
-def test_many_beats_in_one_run_of_the_overlay_equal_pytorch(v2: str):
-    network = stem_sources(v2)
+@BOTH
+def test_many_beats_in_one_run_of_the_overlay_equal_pytorch(compiled: str):
+    network = stem_sources(compiled)
     library = {path.name for path in network}
     paths = [*network, *(path for path in SOURCES if path.name not in library)]
-    golden = str((build_folder(v2) / "golden.npz").resolve())
-    bench = Bench(f"overlay-{v2}", paths, "overlay_bench", optimise=True).build()
+    golden = str((build_folder(compiled) / "golden.npz").resolve())
+    bench = Bench(f"overlay-{compiled}", paths, "overlay_bench", optimise=True).build()
     bench.run("sim.overlay.bench_network", {"seed": 1, "beats": OVERLAY_BEATS, "golden": golden})
 
 
-def test_board_sim_finds_every_beat_exact(v2: str):
-    done = CliRunner().invoke(board_sim.app, ["--net", v2, "--beats", "20"])
+@ONE
+def test_board_sim_finds_every_beat_exact(compiled: str):
+    done = CliRunner().invoke(board_sim.app, ["--net", compiled, "--beats", "20"])
     assert done.exit_code == 0, done.output
     assert "20 of 20 beats equal PyTorch's logits" in done.output
 
 
-def test_notebook_runs_on_the_compiled_network(v2: str, monkeypatch: pytest.MonkeyPatch):
-    notebook.check(notebook.execute(monkeypatch, v2, Path.cwd()))
+@ONE
+def test_notebook_runs_on_the_compiled_network(compiled: str, monkeypatch: pytest.MonkeyPatch):
+    notebook.check(notebook.execute(monkeypatch, compiled, Path.cwd()))

@@ -95,6 +95,8 @@ module axi3_to_axi_lite #(
   logic [3:0] write_left_q, read_left_q;
   logic [1:0] write_size_q, read_size_q, write_burst_q, read_burst_q;
   logic [ADDRESS_WIDTH-1:0] write_span_q, read_span_q;
+  // Address of the word after the one at work; an access takes long enough for a register
+  logic [ADDRESS_WIDTH-1:0] write_next_q, read_next_q;
   logic aw_done_q, w_done_q;
 
   // Write: take the address, then per word DATA (take it) and ACCESS (write it), then RESPOND
@@ -106,6 +108,7 @@ module axi3_to_axi_lite #(
   assign m_axil_bready = write_q == ACCESS;
 
   always_ff @(posedge ap_clk) begin
+    write_next_q <= next_address(m_axil_awaddr, write_size_q, write_burst_q, write_span_q);
     case (write_q)
       IDLE: if (s_axi_awvalid) begin
         write_q <= DATA;
@@ -129,7 +132,7 @@ module axi3_to_axi_lite #(
         if (m_axil_wready) w_done_q <= 1'b1;
         if (m_axil_bvalid) begin
           if (m_axil_bresp > s_axi_bresp) s_axi_bresp <= m_axil_bresp;
-          m_axil_awaddr <= next_address(m_axil_awaddr, write_size_q, write_burst_q, write_span_q);
+          m_axil_awaddr <= write_next_q;
           write_left_q <= write_left_q - 1'b1;
           write_q <= write_left_q == '0 ? RESPOND : DATA;
         end
@@ -147,6 +150,7 @@ module axi3_to_axi_lite #(
   assign m_axil_rready = read_q == DATA;
 
   always_ff @(posedge ap_clk) begin
+    read_next_q <= next_address(m_axil_araddr, read_size_q, read_burst_q, read_span_q);
     case (read_q)
       IDLE: if (s_axi_arvalid) begin
         read_q <= ACCESS;
@@ -164,7 +168,7 @@ module axi3_to_axi_lite #(
         s_axi_rresp <= m_axil_rresp;
       end
       default: if (s_axi_rready) begin
-        m_axil_araddr <= next_address(m_axil_araddr, read_size_q, read_burst_q, read_span_q);
+        m_axil_araddr <= read_next_q;
         read_left_q <= read_left_q - 1'b1;
         read_q <= s_axi_rlast ? IDLE : ACCESS;
       end

@@ -98,10 +98,10 @@ module overlay_core #(
   end
 
   logic [63:0] word_tdata;
-  logic [7:0] sample_tdata, marked_tdata, network_in_tdata;
-  logic word_tvalid, word_tready, sample_tvalid, sample_tready, unused_tlast;
+  logic [7:0] unpacked_tdata, sample_tdata, network_in_tdata;
+  logic word_tvalid, word_tready, unpacked_tvalid, unpacked_tready, unused_unpacked_tlast;
+  logic sample_tvalid, sample_tready, unused_tlast;
   logic network_in_tvalid, network_in_tready, network_in_tlast;
-  logic marked_tvalid, marked_tready, marked_tlast;
   logic [NETWORK_WIDTH-1:0] network_out_tdata;
   logic network_out_tvalid, network_out_tready;
   logic [RESULT_WIDTH-1:0] result_tdata;
@@ -174,6 +174,17 @@ module overlay_core #(
     .ap_clk, .ap_rst_n(stream_rst_n),
     .s_axis_tdata(word_tdata), .s_axis_tvalid(word_tvalid), .s_axis_tready(word_tready),
     .s_axis_tlast(1'b0),
+    .m_axis_tdata(unpacked_tdata), .m_axis_tvalid(unpacked_tvalid),
+    .m_axis_tready(unpacked_tready), .m_axis_tlast(unused_unpacked_tlast)
+  );
+
+  // Cuts the path of the network's readiness
+  fifo #(
+    .DATA_WIDTH(8)
+  ) samples (
+    .ap_clk, .ap_rst_n(stream_rst_n),
+    .s_axis_tdata(unpacked_tdata), .s_axis_tvalid(unpacked_tvalid),
+    .s_axis_tready(unpacked_tready), .s_axis_tlast(1'b0),
     .m_axis_tdata(sample_tdata), .m_axis_tvalid(sample_tvalid), .m_axis_tready(sample_tready),
     .m_axis_tlast(unused_tlast)
   );
@@ -185,24 +196,13 @@ module overlay_core #(
     .ap_clk, .ap_rst_n(stream_rst_n), .progress(meter_progress),
     .s_samples_tdata(sample_tdata), .s_samples_tvalid(sample_tvalid),
     .s_samples_tready(sample_tready),
-    .m_samples_tdata(marked_tdata), .m_samples_tvalid(marked_tvalid),
-    .m_samples_tready(marked_tready), .m_samples_tlast(marked_tlast),
+    .m_samples_tdata(network_in_tdata), .m_samples_tvalid(network_in_tvalid),
+    .m_samples_tready(network_in_tready), .m_samples_tlast(network_in_tlast),
     .s_results_tdata(network_out_tdata), .s_results_tvalid(network_out_tvalid),
     .s_results_tready(network_out_tready),
     .m_results_tdata(result_tdata), .m_results_tvalid(result_tvalid),
     .m_results_tready(result_tready),
     .measured, .latency, .interval
-  );
-
-  // Cuts the path of the network's readiness
-  fifo #(
-    .DATA_WIDTH(8)
-  ) network_input (
-    .ap_clk, .ap_rst_n(stream_rst_n),
-    .s_axis_tdata(marked_tdata), .s_axis_tvalid(marked_tvalid),
-    .s_axis_tready(marked_tready), .s_axis_tlast(marked_tlast),
-    .m_axis_tdata(network_in_tdata), .m_axis_tvalid(network_in_tvalid),
-    .m_axis_tready(network_in_tready), .m_axis_tlast(network_in_tlast)
   );
 
   overlay_network #(

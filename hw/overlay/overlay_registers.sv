@@ -3,6 +3,7 @@
 //
 // Every access is answered with OKAY: an unmapped offset reads 0 and ignores writes. Commands leave
 // as one-cycle pulses. Error bits are set by `error_set` and cleared by software or `error_clear`.
+// An access is taken in one cycle and carried out in the next, a write no later than its response.
 
 module overlay_registers #(
   // Samples of a beat
@@ -59,13 +60,16 @@ module overlay_registers #(
 );
 
   localparam int unsigned ERROR_BITS = overlay_pkg::ERROR_BITS;
+  // Bits of an offset that tell the registers apart
+  localparam int unsigned OFFSET_WIDTH = $clog2(overlay_pkg::REG_MAX_INTERVAL + 1);
 
   logic [ERROR_BITS-1:0] error_q, error_written;
   logic irq_enable_q, irq_pending_q;
-  logic write, read;
+  logic write, write_q, read, read_q, mapped_q;
   logic [3:0] unused_address;
-  logic [11:0] write_offset, read_offset;
-  logic [31:0] read_data;
+  logic [11:0] write_offset, write_offset_q, read_offset, read_offset_q;
+  logic [31:0] data_q, read_data;
+  logic [3:0] strobe_q;
 
   function automatic logic [31:0] merge(
     input logic [31:0] held, input logic [31:0] data, input logic [3:0] strobe
@@ -76,7 +80,7 @@ module overlay_registers #(
   endfunction
 
   assign write = s_axil_awvalid && s_axil_wvalid && !s_axil_bvalid;
-  assign read = s_axil_arvalid && !s_axil_rvalid;
+  assign read = s_axil_arvalid && !s_axil_rvalid && !read_q;
   assign s_axil_awready = write;
   assign s_axil_wready = write;
   assign s_axil_arready = read;
@@ -84,34 +88,44 @@ module overlay_registers #(
   assign s_axil_rresp = 2'b00;
   assign write_offset = {s_axil_awaddr[11:2], 2'b00};
   assign read_offset = {s_axil_araddr[11:2], 2'b00};
+
+  always_ff @(posedge ap_clk) begin
+    write_q <= ap_rst_n && write && write_offset[11:OFFSET_WIDTH] == '0;
+    write_offset_q <= 12'(write_offset[OFFSET_WIDTH-1:0]);
+    data_q <= s_axil_wdata;
+    strobe_q <= s_axil_wstrb;
+    read_q <= ap_rst_n && read;
+    read_offset_q <= 12'(read_offset[OFFSET_WIDTH-1:0]);
+    mapped_q <= read_offset[11:OFFSET_WIDTH] == '0;
+  end
+
   assign unused_address = {s_axil_awaddr[1:0], s_axil_araddr[1:0]};
   assign irq = irq_enable_q && irq_pending_q;
 
   // Bits that software clears by writing a 1
   always_comb begin
     error_written = '0;
-    if (write && write_offset == overlay_pkg::REG_ERROR) begin
-      error_written = ERROR_BITS'(merge('0, s_axil_wdata, s_axil_wstrb));
+    if (write_q && write_offset_q == overlay_pkg::REG_ERROR) begin
+      error_written = ERROR_BITS'(merge('0, data_q, strobe_q));
     end
   end
 
   always_ff @(posedge ap_clk) begin
     start <= 1'b0;
     reset <= 1'b0;
-    if (write) begin
-      case (write_offset)
-        overlay_pkg::REG_CONTROL: if (s_axil_wstrb[0]) begin
-          start <= s_axil_wdata[overlay_pkg::CONTROL_START];
-          reset <= s_axil_wdata[overlay_pkg::CONTROL_RESET];
+    if (write_q) begin
+      case (write_offset_q)
+        overlay_pkg::REG_CONTROL: if (strobe_q[0]) begin
+          start <= data_q[overlay_pkg::CONTROL_START];
+          reset <= data_q[overlay_pkg::CONTROL_RESET];
         end
-        overlay_pkg::REG_IRQ_ENABLE: if (s_axil_wstrb[0]) begin
-          irq_enable_q <= s_axil_wdata[overlay_pkg::IRQ_ENABLE_DONE];
+        overlay_pkg::REG_IRQ_ENABLE: if (strobe_q[0]) begin
+          irq_enable_q <= data_q[overlay_pkg::IRQ_ENABLE_DONE];
         end
-        overlay_pkg::REG_SOURCE: source <= merge(source, s_axil_wdata, s_axil_wstrb);
-        overlay_pkg::REG_DESTINATION:
-          destination <= merge(destination, s_axil_wdata, s_axil_wstrb);
-        overlay_pkg::REG_BEAT_COUNT: beat_count <= merge(beat_count, s_axil_wdata, s_axil_wstrb);
-        overlay_pkg::REG_WATCHDOG: watchdog <= merge(watchdog, s_axil_wdata, s_axil_wstrb);
+        overlay_pkg::REG_SOURCE: source <= merge(source, data_q, strobe_q);
+        overlay_pkg::REG_DESTINATION: destination <= merge(destination, data_q, strobe_q);
+        overlay_pkg::REG_BEAT_COUNT: beat_count <= merge(beat_count, data_q, strobe_q);
+        overlay_pkg::REG_WATCHDOG: watchdog <= merge(watchdog, data_q, strobe_q);
         default: ;
       endcase
     end
@@ -133,14 +147,14 @@ module overlay_registers #(
     end else begin
       error_q <= ((error_clear ? '0 : error_q) & ~error_written) | error_set;
       if (finished) irq_pending_q <= 1'b1;
-      else if (write && write_offset == overlay_pkg::REG_IRQ_PENDING && s_axil_wstrb[0] &&
-               s_axil_wdata[overlay_pkg::IRQ_PENDING_DONE]) irq_pending_q <= 1'b0;
+      else if (write_q && write_offset_q == overlay_pkg::REG_IRQ_PENDING && strobe_q[0] &&
+               data_q[overlay_pkg::IRQ_PENDING_DONE]) irq_pending_q <= 1'b0;
     end
   end
 
   always_comb begin
     read_data = '0;
-    case (read_offset)
+    case (read_offset_q)
       overlay_pkg::REG_MAGIC: read_data = overlay_pkg::MAGIC_RESET;
       overlay_pkg::REG_VERSION: read_data = overlay_pkg::VERSION_RESET;
       overlay_pkg::REG_NETWORK_HASH: read_data = network_hash;
@@ -170,14 +184,14 @@ module overlay_registers #(
   end
 
   always_ff @(posedge ap_clk) begin
-    if (read) s_axil_rdata <= read_data;
+    if (read_q) s_axil_rdata <= mapped_q ? read_data : '0;
     if (!ap_rst_n) begin
       s_axil_bvalid <= 1'b0;
       s_axil_rvalid <= 1'b0;
     end else begin
       if (write) s_axil_bvalid <= 1'b1;
       else if (s_axil_bready) s_axil_bvalid <= 1'b0;
-      if (read) s_axil_rvalid <= 1'b1;
+      if (read_q) s_axil_rvalid <= 1'b1;
       else if (s_axil_rready) s_axil_rvalid <= 1'b0;
     end
   end

@@ -36,7 +36,7 @@ module result_writer (
   output logic         m_axi_bready
 );
 
-  logic open_q, ready_q;
+  logic open_q, ready_q, waiting_q, confirmed;
   logic [255:0] result_q;
   logic [1:0] word_q;
   // Added before it is needed: no gate between the carry chain and a register
@@ -47,15 +47,17 @@ module result_writer (
   assign m_axi_awlen = 4'd3;
   assign m_axi_wdata = result_q[63:0];
   assign m_axi_wlast = word_q == 2'd3;
-  assign m_axi_bready = open_q && !m_axi_awvalid && !m_axi_wvalid;
+  assign m_axi_bready = waiting_q;
+  assign confirmed = m_axi_bvalid && waiting_q;
   assign progress = (m_axi_awvalid && m_axi_awready) || (m_axi_wvalid && m_axi_wready) ||
-                    (m_axi_bvalid && m_axi_bready);
+                    confirmed;
 
   always_ff @(posedge ap_clk) begin
     error <= 1'b0;
     written <= 1'b0;
     ready_q <= !open_q && !stop;
     next_address_q <= m_axi_awaddr + 32'd32;
+    waiting_q <= open_q && !m_axi_awvalid && !m_axi_wvalid && !confirmed;
     if (go) m_axi_awaddr <= address;
     if (s_axis_tvalid && s_axis_tready) begin
       ready_q <= 1'b0;
@@ -71,7 +73,7 @@ module result_writer (
       word_q <= word_q + 1'b1;
       if (m_axi_wlast) m_axi_wvalid <= 1'b0;
     end
-    if (m_axi_bvalid && m_axi_bready) begin
+    if (confirmed) begin
       m_axi_awaddr <= next_address_q;
       open_q <= 1'b0;
       error <= m_axi_bresp != 2'b00;
@@ -80,6 +82,7 @@ module result_writer (
     if (!ap_rst_n) begin
       open_q <= 1'b0;
       ready_q <= 1'b0;
+      waiting_q <= 1'b0;
       m_axi_awvalid <= 1'b0;
       m_axi_wvalid <= 1'b0;
       error <= 1'b0;
