@@ -46,7 +46,6 @@ class TrainConfig:
     average: float = 0.998  # decay per step of the averaged weights, which are what is kept
     augment: bool = True
     float_net: str | None = None  # SHA-256 of the float checkpoint that a quantised net starts from
-    teacher: str | None = None  # SHA-256 of another one to learn from
     threads: int = 2  # results repeat only with the same number
     compiled: bool = True  # and with the same way to compute
 
@@ -55,7 +54,6 @@ def fit(
     config: TrainConfig,
     folder: Path,
     float_net: ArrhythmiNet | None = None,
-    teacher: ArrhythmiNet | None = None,
     resume: bool = True,
     console: Console | None = None,
 ) -> tuple[ArrhythmiNet, dict[str, Any]]:
@@ -68,9 +66,7 @@ def fit(
     folder : Path
         For ``last.pt``.
     float_net : ArrhythmiNet, optional
-        Where a quantised network starts from, and its teacher unless there is another.
-    teacher : ArrhythmiNet, optional
-        Another float network whose probabilities it learns from.
+        Where a quantised network starts from, and its teacher.
     resume : bool
         Go on from ``last.pt`` where there is one.
     console : Console, optional
@@ -97,9 +93,7 @@ def fit(
     run = Run(model, config.lr, config.weight_decay)
     if resume:
         run.restore(folder / "last.pt", asdict(config))
-    if teacher is not None:
-        teacher = teacher.to(device).eval().requires_grad_(False)
-    step = _Step(run, teacher or float_net, config)
+    step = _Step(run, float_net, config)
     while run.epoch < config.epochs:
         began = time.perf_counter()
         loss = _epoch(run, step, beats, config, console)

@@ -1,7 +1,7 @@
 """``python -m quant_training.train``: a float network, then its quantised ones.
 
 A quantised network starts from the float one of the same protocol, form and seed and learns from
-its probabilities too, or from another float network's. The loop is fit.py's.
+its probabilities too. The loop is fit.py's.
 """
 
 import shutil
@@ -15,7 +15,7 @@ from rich.console import Console
 
 from quant_training import checkpoint
 from quant_training.beats import FORMS, check_form
-from quant_training.errors import TrainingError, run_cli
+from quant_training.errors import run_cli
 from quant_training.files import build_folder, sha256
 from quant_training.fit import TrainConfig, fit
 from quant_training.metrics import sentence
@@ -35,10 +35,8 @@ def stem_of(net: str, protocol: str, form: str = "beat", seed: int = 0) -> str:
     return "-".join([net, *suffixes, *([f"s{seed}"] if seed else [])])
 
 
-def float_network(
-    net: str, config: TrainConfig, resume: bool, console: Console
-) -> tuple[ArrhythmiNet, str]:
-    """Float network ``net`` of ``config``'s protocol, form and seed, trained if there is none.
+def float_network(config: TrainConfig, resume: bool, console: Console) -> tuple[ArrhythmiNet, str]:
+    """The float network that ``config``'s quantised one starts from, trained if there is none.
 
     Returns
     -------
@@ -47,6 +45,7 @@ def float_network(
     digest : str
         SHA-256 of its checkpoint.
     """
+    net = f"{NetConfig.from_stem(config.net).net}-float32"
     stem = stem_of(net, config.protocol, config.form, config.seed)
     path = build_folder(stem) / f"{stem}.pt"
     if not path.is_file() and checkpoint.path_of(stem).is_file():
@@ -70,9 +69,6 @@ def main(
     float_epochs: Annotated[int, typer.Option(min=0)] = TrainConfig.epochs,
     epoch_beats: Annotated[int, typer.Option(min=1)] = TrainConfig.epoch_beats,
     seed: Annotated[int, typer.Option(min=0)] = 0,
-    teacher: Annotated[
-        str | None, typer.Option(help="Float network to learn from, such as v1-float32")
-    ] = None,
     augmented: Annotated[bool, typer.Option("--augment/--no-augment")] = True,
     compiled: Annotated[bool, typer.Option("--compile/--no-compile")] = True,
     threads: Annotated[int, typer.Option(min=1)] = TrainConfig.threads,
@@ -88,11 +84,6 @@ def main(
     """
     target = NetConfig.from_stem(net)
     check_form(form)
-    if teacher is not None and (not target.quantised or NetConfig.from_stem(teacher).quantised):
-        raise TrainingError(
-            f"--teacher {teacher} for {net}: a quantised network learns from a float one, "
-            "v1-float32 or v2-float32"
-        )
     torch.set_flush_denormal(True)
     console = Console()
     config = TrainConfig(
@@ -106,18 +97,15 @@ def main(
         compiled=compiled and shutil.which("g++") is not None,
         threads=threads,
     )
-    start = master = None
+    start = None
     if target.quantised:
-        start, origin = float_network(f"{target.net}-float32", config, not restart, console)
-        if teacher is not None:
-            master, taught_by = float_network(teacher, config, not restart, console)
-            config = replace(config, teacher=taught_by)
+        start, origin = float_network(config, not restart, console)
         config = replace(quantised_defaults(config), float_net=origin)
     if epochs is not None:
         config = replace(config, epochs=epochs)
     stem = stem_of(net, protocol, form, seed)
     folder = build_folder(stem)
-    model, training = fit(config, folder / "training", start, master, not restart, console)
+    model, training = fit(config, folder / "training", start, not restart, console)
     path = output or folder / f"{stem}.pt"
     checkpoint.save(path, model, stem, training)
     print(f"{path}: validation {sentence(training['validation'])}")

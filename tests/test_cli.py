@@ -33,8 +33,6 @@ FAULTS = [
     ("quant_training.export", ["--source", "record", "--record", "999"], "999"),
     ("quant_training.train", ["--net", "v9-w4a4"], "v9-w4a4"),
     ("quant_training.train", ["--protocol", "fold"], "fold"),
-    ("quant_training.train", ["--teacher", "v1-w4a4"], "--teacher v1-w4a4"),
-    ("quant_training.train", ["--net", "v2-float32", "--teacher", "v1-float32"], "quantised"),
     ("hw.compile", ["--net", "v9-w4a4"], "v9-w4a4"),
     ("hw.synth", ["--net", "v9-w4a4"], "v9-w4a4"),
     ("hw.bitstream", ["--net", "v9-w4a4"], "v9-w4a4"),

@@ -116,22 +116,6 @@ def test_a_quantised_network_is_trained_from_the_float_one_of_its_stem(
 
 
 @pytest.mark.usefixtures("made_up")
-def test_a_quantised_network_can_learn_from_the_other_float_network(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(checkpoint, "CHECKPOINTS", tmp_path / "committed")
-    options = {"epochs": 1, "float_epochs": 1, "epoch_beats": 64, "threads": 1, "compiled": False}
-    train.main(net="v2-w4a4", output=Path("own.pt"), **options)
-    train.main(net="v2-w4a4", teacher="v1-float32", restart=True, **options)
-    own = checkpoint.load(Path("own.pt"))[0]
-    taught, content = checkpoint.load(Path("build/v2-w4a4/v2-w4a4.pt"))
-    assert not equal(own, taught)
-    assert content["training"]["float_net"] == files.sha256(Path("build/v2-float32/v2-float32.pt"))
-    assert content["training"]["teacher"] == files.sha256(Path("build/v1-float32/v1-float32.pt"))
-
-
-@pytest.mark.usefixtures("made_up")
 def test_a_run_with_other_options_is_not_resumed(tmp_path: Path):
     fit.fit(SHORT, tmp_path, console=SILENT)
     with pytest.raises(CheckpointError, match="another lr"):
