@@ -87,7 +87,7 @@ def _seeds(results: list[Result]) -> Iterable[str]:
     for first in (r for r in results if r["seed"] == 0):
         group = [r for r in results if _same([r], first, seed=r["seed"])]
         if len(group) > 1:
-            seeds = ", ".join(str(r["seed"]) for r in group)
+            seeds = ", ".join(str(seed) for seed in sorted(r["seed"] for r in group))
             yield (
                 f"{first['stem']}, seeds {seeds}: accuracy {_spread(group, 'accuracy')}, "
                 f"macro F1 {_spread(group, 'macro_f1')} (mean ± standard deviation)."
@@ -213,7 +213,7 @@ def draw_study(results: list[Result], path: Path) -> None:
         for key, label in (("accuracy", "accuracy"), ("macro_f1", "macro F1")):
             axes.plot(sizes, [result[key] for result in results], "o-", label=label)
         for result in results:
-            above = {"textcoords": "offset points", "xytext": (0, 8), "ha": "center"}
+            above = {"textcoords": "offset points", "xytext": (0, 7), "rotation": 40, "fontsize": 8}
             axes.annotate(result["precision"], (result["weight_kb"], result["accuracy"]), **above)
         axes.set_xscale("log")
         axes.set_xticks(sizes, [f"{size:.0f}" for size in sizes])
