@@ -46,7 +46,9 @@ def unpacked(build, tmp_path):
     run = make(build, "--beats", "12")
     assert run.exit_code == 0, run.output
     with tarfile.open(build / STEM / f"{STEM}-board.tar.gz") as archive:
-        archive.extractall(tmp_path / "board", filter="data")
+        # Python before 3.11.4 has no filters
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(tmp_path / "board")
     return tmp_path / "board" / f"arrhythminet-{STEM}"
 
 
