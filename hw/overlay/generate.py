@@ -33,7 +33,9 @@ def systemverilog_package() -> str:
         if register.reset:
             value = f"32'h{register.reset:08x}"
             lines.append(f"  localparam logic [31:0] {register.name}_RESET = {value};")
-    lines.append("")
+    bits = max(register.offset for register in registers.REGISTERS).bit_length()
+    lines += ["", "  // Bits of an offset that tell the registers apart"]
+    lines.append(f"  localparam int unsigned OFFSET_BITS = {bits};")
     lines.append(f"  localparam int unsigned ERROR_BITS = {len(registers.ERROR_BITS)};")
     return HEADER + "\n".join(lines) + "\n\nendpackage\n"
 

@@ -83,6 +83,8 @@ package overlay_pkg;
   // Most cycles between two results; 0 if none (ro)
   localparam logic [11:0] REG_MAX_INTERVAL = 12'h054;
 
+  // Bits of an offset that tell the registers apart
+  localparam int unsigned OFFSET_BITS = 7;
   localparam int unsigned ERROR_BITS = 9;
 
 endpackage

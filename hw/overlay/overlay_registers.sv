@@ -60,8 +60,7 @@ module overlay_registers #(
 );
 
   localparam int unsigned ERROR_BITS = overlay_pkg::ERROR_BITS;
-  // Bits of an offset that tell the registers apart
-  localparam int unsigned OFFSET_WIDTH = $clog2(overlay_pkg::REG_MAX_INTERVAL + 1);
+  localparam int unsigned OFFSET_BITS = overlay_pkg::OFFSET_BITS;
 
   logic [ERROR_BITS-1:0] error_q, error_written;
   logic irq_enable_q, irq_pending_q;
@@ -90,13 +89,13 @@ module overlay_registers #(
   assign read_offset = {s_axil_araddr[11:2], 2'b00};
 
   always_ff @(posedge ap_clk) begin
-    write_q <= ap_rst_n && write && write_offset[11:OFFSET_WIDTH] == '0;
-    write_offset_q <= 12'(write_offset[OFFSET_WIDTH-1:0]);
+    write_q <= ap_rst_n && write && write_offset[11:OFFSET_BITS] == '0;
+    write_offset_q <= 12'(write_offset[OFFSET_BITS-1:0]);
     data_q <= s_axil_wdata;
     strobe_q <= s_axil_wstrb;
     read_q <= ap_rst_n && read;
-    read_offset_q <= 12'(read_offset[OFFSET_WIDTH-1:0]);
-    mapped_q <= read_offset[11:OFFSET_WIDTH] == '0;
+    read_offset_q <= 12'(read_offset[OFFSET_BITS-1:0]);
+    mapped_q <= read_offset[11:OFFSET_BITS] == '0;
   end
 
   assign unused_address = {s_axil_awaddr[1:0], s_axil_araddr[1:0]};
