@@ -5,7 +5,6 @@ looked at here, see evaluate.py. Every random number of an epoch comes from (see
 interrupted run resumes to the same result.
 """
 
-import copy
 import math
 import time
 from dataclasses import asdict, dataclass
@@ -21,7 +20,7 @@ from torch.nn import functional
 
 from quant_training import calibrate
 from quant_training.augment import augment
-from quant_training.metrics import as_input, predict, sentence, validation
+from quant_training.metrics import as_input, sentence
 from quant_training.models import ArrhythmiNet, NetConfig, build
 from quant_training.run import Beats, Run
 
@@ -45,6 +44,7 @@ class TrainConfig:
     temperature: float = 2.0
     average: float = 0.998  # decay per step of the averaged weights, which are what is kept
     augment: bool = True
+    refit: bool = False  # train on the validation beats too and keep the last epoch
     float_net: str | None = None  # SHA-256 of the float checkpoint that a quantised net starts from
     threads: int = 2  # results repeat only with the same number
     compiled: bool = True  # and with the same way to compute
@@ -75,15 +75,17 @@ def fit(
     Returns
     -------
     model : ArrhythmiNet
-        Averaged weights of the epoch with the best validation score.
+        Averaged weights of the epoch with the best validation score, or of the last one where
+        the validation beats were trained on.
     training : dict
-        Config, epochs, validation figures, seconds per epoch: goes into the checkpoint.
+        Config, epochs, validation figures (None where the validation beats were trained on),
+        seconds per epoch: goes into the checkpoint.
     """
     console = console or Console()
     torch.set_num_threads(config.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     target = NetConfig.from_stem(config.net)
-    beats = Beats(config.protocol, config.form, config.balance, device)
+    beats = Beats(config.protocol, config.form, config.balance, device, config.refit)
     torch.manual_seed(config.seed)
     if float_net is None:
         model = build(target).to(device)
@@ -97,28 +99,22 @@ def fit(
     while run.epoch < config.epochs:
         began = time.perf_counter()
         loss = _epoch(run, step, beats, config, console)
-        predicted = predict(run.averaged, beats.validation).argmax(1)
-        found = validation(config.protocol, beats.validation_labels, predicted)
-        run.epoch += 1
-        if found["selected_by"] > run.best:
-            run.best, run.best_epoch = found["selected_by"], run.epoch
-            run.best_state = copy.deepcopy(run.averaged.state_dict())
+        found = beats.judge(run.averaged)
+        run.end_epoch(found)
         run.seconds.append(time.perf_counter() - began)
         console.print(
             f"{config.net} {config.protocol} epoch {run.epoch}/{config.epochs}: loss {loss:.4f}, "
-            f"validation {sentence(found)} (best epoch {run.best_epoch}), "
-            f"{run.seconds[-1]:.1f} s"
+            f"{sentence(found)} (best epoch {run.best_epoch}), {run.seconds[-1]:.1f} s"
         )
         run.save(folder / "last.pt", asdict(config))
     if run.best_epoch:
         run.model.load_state_dict(run.best_state)
     model = run.model.cpu().eval()
     model.snap_bias_()
-    predicted = predict(model, beats.validation).argmax(1)
     return model, {
         **asdict(config),
         "best_epoch": run.best_epoch,
-        "validation": validation(config.protocol, beats.validation_labels, predicted),
+        "validation": beats.judge(model),
         "n_train": len(beats.train),
         "n_validation": len(beats.validation),
         "seconds_per_epoch": float(np.median(run.seconds)) if run.seconds else 0.0,

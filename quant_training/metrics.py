@@ -79,7 +79,9 @@ def validation(protocol: str, truth: np.ndarray, predicted: np.ndarray) -> dict[
     return {**found, "selected_by": found["aami_kappa" if protocol == "patient" else "macro_f1"]}
 
 
-def sentence(found: dict[str, float]) -> str:
+def sentence(found: dict[str, float] | None) -> str:
     """What :func:`validation` found, for a line of progress."""
-    text = "accuracy {accuracy:.4f}, macro F1 {macro_f1:.4f}, AAMI {aami_accuracy:.4f}"
+    if found is None:
+        return "validation beats were trained on"
+    text = "validation accuracy {accuracy:.4f}, macro F1 {macro_f1:.4f}, AAMI {aami_accuracy:.4f}"
     return (text + ", kappa {aami_kappa:.3f}").format(**found)

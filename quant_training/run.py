@@ -12,6 +12,7 @@ from quant_training import dataset, protocols
 from quant_training.beats import CLASSES
 from quant_training.errors import CheckpointError
 from quant_training.files import write_atomic
+from quant_training.metrics import predict, validation
 from quant_training.models import ArrhythmiNet
 
 
@@ -47,6 +48,14 @@ class Run:
         kept = [*self.averaged.parameters(), *self.averaged.buffers()]
         pairs = [(a, b) for a, b in zip(kept, current, strict=True) if a.is_floating_point()]
         torch._foreach_lerp_([a for a, _ in pairs], [b for _, b in pairs], weight)
+
+    def end_epoch(self, found: dict[str, float] | None) -> None:
+        """Keep the averaged weights if ``found`` of them is the best; without it the last ones."""
+        self.epoch += 1
+        score = found["selected_by"] if found else float(self.epoch)
+        if score > self.best:
+            self.best, self.best_epoch = score, self.epoch
+            self.best_state = copy.deepcopy(self.averaged.state_dict())
 
     def save(self, path: Path, config: dict[str, Any]) -> None:
         """Write everything that the next epoch depends on."""
@@ -93,16 +102,32 @@ class Run:
 
 
 class Beats:
-    """A protocol's beats in memory: int8 tensors and how often each is drawn."""
+    """A protocol's beats in memory: int8 tensors and how often each is drawn.
 
-    def __init__(self, protocol: str, form: str, balance: float, device: torch.device) -> None:
+    With ``refit`` the validation beats are trained on as well, and none are left to validate.
+    """
+
+    def __init__(
+        self, protocol: str, form: str, balance: float, device: torch.device, refit: bool = False
+    ) -> None:
         data = dataset.load(form=form)
         split = protocols.split(data, protocol)
+        train, kept = split.train, split.validation
+        if refit:
+            train, kept = np.concatenate([train, kept]), kept[:0]
         labels = data.labels.astype(np.int64)
-        self.train = torch.from_numpy(data.beats[split.train]).to(device)
-        self.train_labels = torch.from_numpy(labels[split.train]).to(device)
-        self.validation = data.beats[split.validation]
-        self.validation_labels = labels[split.validation]
-        counts = np.bincount(labels[split.train], minlength=len(CLASSES)).astype(float)
+        self.train = torch.from_numpy(data.beats[train]).to(device)
+        self.train_labels = torch.from_numpy(labels[train]).to(device)
+        self.protocol = protocol
+        self.validation = data.beats[kept]
+        self.validation_labels = labels[kept]
+        counts = np.bincount(labels[train], minlength=len(CLASSES)).astype(float)
         share = (1 / np.maximum(counts, 1)) ** balance
-        self.weights = torch.from_numpy(share[labels[split.train]])
+        self.weights = torch.from_numpy(share[labels[train]])
+
+    def judge(self, model: ArrhythmiNet) -> dict[str, float] | None:
+        """Figures on the validation beats; None where there are none."""
+        if not len(self.validation):
+            return None
+        predicted = predict(model, self.validation).argmax(1)
+        return validation(self.protocol, self.validation_labels, predicted)

@@ -70,6 +70,9 @@ def main(
     epoch_beats: Annotated[int, typer.Option(min=1)] = TrainConfig.epoch_beats,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     augmented: Annotated[bool, typer.Option("--augment/--no-augment")] = True,
+    refit: Annotated[
+        bool, typer.Option(help="Train on the validation beats too, keep the last epoch")
+    ] = False,
     compiled: Annotated[bool, typer.Option("--compile/--no-compile")] = True,
     threads: Annotated[int, typer.Option(min=1)] = TrainConfig.threads,
     restart: Annotated[bool, typer.Option(help="Forget earlier runs")] = False,
@@ -94,6 +97,7 @@ def main(
         epochs=float_epochs,
         epoch_beats=epoch_beats,
         augment=augmented,
+        refit=refit,
         compiled=compiled and shutil.which("g++") is not None,
         threads=threads,
     )
@@ -108,7 +112,7 @@ def main(
     model, training = fit(config, folder / "training", start, not restart, console)
     path = output or folder / f"{stem}.pt"
     checkpoint.save(path, model, stem, training)
-    print(f"{path}: validation {sentence(training['validation'])}")
+    print(f"{path}: {sentence(training['validation'])}")
 
 
 if __name__ == "__main__":

@@ -116,6 +116,16 @@ def test_a_quantised_network_is_trained_from_the_float_one_of_its_stem(
 
 
 @pytest.mark.usefixtures("made_up")
+def test_a_refit_trains_on_the_validation_beats_and_keeps_the_last_epoch(tmp_path: Path):
+    judged = fit.fit(SHORT, tmp_path / "judged", console=SILENT)[1]
+    refit = fit.fit(replace(SHORT, refit=True), tmp_path / "refit", console=SILENT)[1]
+    assert refit["n_train"] == judged["n_train"] + judged["n_validation"]
+    assert refit["n_validation"] == 0
+    assert refit["validation"] is None
+    assert refit["best_epoch"] == SHORT.epochs
+
+
+@pytest.mark.usefixtures("made_up")
 def test_a_run_with_other_options_is_not_resumed(tmp_path: Path):
     fit.fit(SHORT, tmp_path, console=SILENT)
     with pytest.raises(CheckpointError, match="another lr"):
