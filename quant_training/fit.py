@@ -19,7 +19,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from quant_training import calibrate
-from quant_training.augment import augment
+from quant_training.augment import augment, mix
+from quant_training.beats import CLASSES
 from quant_training.metrics import as_input, sentence
 from quant_training.models import ArrhythmiNet, NetConfig, build
 from quant_training.run import Beats, Run
@@ -44,6 +45,7 @@ class TrainConfig:
     temperature: float = 2.0
     average: float = 0.998  # decay per step of the averaged weights, which are what is kept
     augment: bool = True
+    mixup: float = 0.0  # concentration of the shares in which beats are averaged; 0: they are not
     refit: bool = False  # train on the validation beats too and keep the last epoch
     float_net: str | None = None  # SHA-256 of the float checkpoint that a quantised net starts from
     threads: int = 2  # results repeat only with the same number
@@ -131,10 +133,10 @@ class _Step:
             self.model = torch.compile(self.model, dynamic=False)
             self.teacher = torch.compile(teacher, dynamic=False) if teacher is not None else None
 
-    def loss(self, x: Tensor, labels: Tensor) -> Tensor:
+    def loss(self, x: Tensor, classes: Tensor) -> Tensor:
         config = self.config
         logits = self.model(x)
-        loss = functional.cross_entropy(logits, labels, label_smoothing=config.smoothing)
+        loss = functional.cross_entropy(logits, classes, label_smoothing=config.smoothing)
         if self.teacher is None or not config.distillation:
             return loss
         with torch.no_grad():
@@ -163,7 +165,10 @@ def _epoch(run: Run, step: _Step, beats: Beats, config: TrainConfig, console: Co
             beats_now = beats.train[batch].float()
             if config.augment:
                 beats_now = augment(beats_now, generator, config.form)
-            loss = step.loss(as_input(beats_now), beats.train_labels[batch])
+            classes = functional.one_hot(beats.train_labels[batch], len(CLASSES)).float()
+            if config.mixup:
+                beats_now, classes = mix(beats_now, classes, config.mixup, (config.seed, done))
+            loss = step.loss(as_input(beats_now), classes)
             run.optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)

@@ -70,6 +70,9 @@ def main(
     epoch_beats: Annotated[int, typer.Option(min=1)] = TrainConfig.epoch_beats,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     augmented: Annotated[bool, typer.Option("--augment/--no-augment")] = True,
+    mixup: Annotated[
+        float, typer.Option(min=0, help="Average beats in shares of a beta distribution; 0: no")
+    ] = TrainConfig.mixup,
     refit: Annotated[
         bool, typer.Option(help="Train on the validation beats too, keep the last epoch")
     ] = False,
@@ -97,6 +100,7 @@ def main(
         epochs=float_epochs,
         epoch_beats=epoch_beats,
         augment=augmented,
+        mixup=mixup,
         refit=refit,
         compiled=compiled and shutil.which("g++") is not None,
         threads=threads,

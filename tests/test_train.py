@@ -12,7 +12,7 @@ import torch
 from rich.console import Console
 
 from quant_training import beats, checkpoint, dataset, files, fit, run, train
-from quant_training.augment import augment
+from quant_training.augment import augment, mix
 from quant_training.errors import CheckpointError
 from quant_training.models import ArrhythmiNet, NetConfig, build
 
@@ -147,6 +147,17 @@ def test_augmentation_leaves_the_intervals_of_the_rhythm_form_alone():
     blocks = varied.reshape(16, 2, beats.RHYTHM_SAMPLES)
     assert torch.equal(blocks.amin(2), blocks.amax(2))
     assert (varied - values).abs().max() <= 10
+
+
+def test_mixed_beats_and_classes_are_averaged_in_the_same_shares():
+    values = torch.randint(-128, 128, (8, 360)).float()
+    classes = torch.eye(8)
+    mixed, shares = mix(values, classes, 1.0, (0, 7))
+    assert torch.allclose(shares.sum(1), torch.ones(8))
+    assert torch.equal(mixed, (shares @ values).round())
+    assert (shares > 0).sum(1).max() == 2
+    assert torch.equal(mixed, mix(values, classes, 1.0, (0, 7))[0])
+    assert not torch.equal(mixed, mix(values, classes, 1.0, (0, 8))[0])
 
 
 @pytest.fixture
