@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -44,35 +43,6 @@ def augment(beats: Tensor, generator: torch.Generator, form: str = "beat") -> Te
     intervals = beats[:, ecg:] + jitter.to(beats.device).repeat_interleave(RHYTHM_SAMPLES, 1)
     varied = _vary(beats[:, :ecg], generator)
     return torch.cat([varied, intervals.round_().clamp_(-128, 127)], dim=1)
-
-
-def mix(
-    beats: Tensor, targets: Tensor, concentration: float, seed: tuple[int, int]
-) -> tuple[Tensor, Tensor]:
-    """Average every beat, and what it is, with another one of the batch (mixup, arXiv 1710.09412).
-
-    Parameters
-    ----------
-    beats : Tensor
-        Float (n, 360), int8 values.
-    targets : Tensor
-        Float (n, classes), probabilities.
-    concentration : float
-        Of the beta distribution of a batch's one share; the smaller, the nearer to 0 or 1.
-    seed : tuple
-        The result depends on nothing else.
-
-    Returns
-    -------
-    beats, targets : Tensor
-        Of the same shapes; the beats rounded to int8 values again.
-    """
-    generator = np.random.default_rng(seed)
-    share = generator.beta(concentration, concentration)
-    other = torch.from_numpy(generator.permutation(len(beats))).to(beats.device)
-    return torch.lerp(beats, beats[other], share).round(), torch.lerp(
-        targets, targets[other], share
-    )
 
 
 def _vary(beats: Tensor, generator: torch.Generator) -> Tensor:

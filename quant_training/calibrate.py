@@ -1,4 +1,6 @@
-"""From a float network to the same weights in a quantised one."""
+"""What is measured on beats and not learned: first activation ranges, normalisation."""
+
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
@@ -46,3 +48,31 @@ def quantised(trained: ArrhythmiNet, target: NetConfig, beats: Tensor) -> Arrhyt
     for relu, top in tops.items():
         relu.set_range_(top)
     return model
+
+
+@torch.no_grad()
+def renormalise_(model: ArrhythmiNet, batches: Iterable[Tensor]) -> None:
+    """Measure the statistics of batch normalisation anew.
+
+    The rounding of averaged weights differs from that of the weights they were averaged from, and
+    from epoch to epoch; so do the statistics (arXiv 2203.11086). Selecting the epoch on validation
+    beats finds one where they fit; where there are none, this does.
+
+    Parameters
+    ----------
+    model : ArrhythmiNet
+        Changed in place; in evaluation mode afterwards.
+    batches : iterable of Tensor
+        Network inputs (n, 1, 360, 1), as in training; the statistics are the means over them.
+    """
+    norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None
+    model.train()
+    for batch in batches:
+        model(batch)
+    model.eval()
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum

@@ -7,7 +7,9 @@ interrupted run resumes to the same result.
 
 import math
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +21,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from quant_training import calibrate
-from quant_training.augment import augment, mix
-from quant_training.beats import CLASSES
+from quant_training.augment import augment
 from quant_training.metrics import as_input, sentence
 from quant_training.models import ArrhythmiNet, NetConfig, build
 from quant_training.run import Beats, Run
+
+_RENORMALISED = 128
+"""Batches over which the statistics of a network without validation are measured."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,13 @@ class TrainConfig:
     balance: float = 0.5  # 0 draws classes as frequent as they are, 1 equally often
     batch: int = 256
     lr: float = 3e-3
+    range_lr: float = 10.0  # learning rate of the activation ranges, over lr
     weight_decay: float = 0.02
     smoothing: float = 0.02
     distillation: float = 0.5  # weight of the float net's probabilities as targets, where there is
     temperature: float = 2.0
     average: float = 0.998  # decay per step of the averaged weights, which are what is kept
     augment: bool = True
-    mixup: float = 0.0  # concentration of the shares in which beats are averaged; 0: they are not
     refit: bool = False  # train on the validation beats too and keep the last epoch
     float_net: str | None = None  # SHA-256 of the float checkpoint that a quantised net starts from
     threads: int = 2  # results repeat only with the same number
@@ -94,7 +98,7 @@ def fit(
     else:
         float_net = float_net.to(device).eval().requires_grad_(False)
         model = calibrate.quantised(float_net, target, beats.train)
-    run = Run(model, config.lr, config.weight_decay)
+    run = Run(model, config.lr, config.weight_decay, config.range_lr)
     if resume:
         run.restore(folder / "last.pt", asdict(config))
     step = _Step(run, float_net, config)
@@ -111,6 +115,9 @@ def fit(
         run.save(folder / "last.pt", asdict(config))
     if run.best_epoch:
         run.model.load_state_dict(run.best_state)
+    if config.refit and target.quantised:
+        drawn = islice(_batches(beats, config, config.epochs), _RENORMALISED)
+        calibrate.renormalise_(run.model, (x for x, _ in drawn))
     model = run.model.cpu().eval()
     model.snap_bias_()
     return model, {
@@ -133,10 +140,10 @@ class _Step:
             self.model = torch.compile(self.model, dynamic=False)
             self.teacher = torch.compile(teacher, dynamic=False) if teacher is not None else None
 
-    def loss(self, x: Tensor, classes: Tensor) -> Tensor:
+    def loss(self, x: Tensor, labels: Tensor) -> Tensor:
         config = self.config
         logits = self.model(x)
-        loss = functional.cross_entropy(logits, classes, label_smoothing=config.smoothing)
+        loss = functional.cross_entropy(logits, labels, label_smoothing=config.smoothing)
         if self.teacher is None or not config.distillation:
             return loss
         with torch.no_grad():
@@ -145,30 +152,37 @@ class _Step:
         return (1 - config.distillation) * loss + config.distillation * config.temperature**2 * soft
 
 
+def _batches(beats: Beats, config: TrainConfig, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """What an epoch draws: network inputs (n, 1, 360, 1) and classes (n,)."""
+    generator = torch.Generator().manual_seed(config.seed * 100_003 + epoch)
+    draws = _count(config) * config.batch
+    rows = torch.multinomial(beats.weights, draws, True, generator=generator)
+    for batch in rows.to(beats.train.device).split(config.batch):
+        drawn = beats.train[batch].float()
+        if config.augment:
+            drawn = augment(drawn, generator, config.form)
+        yield as_input(drawn), beats.train_labels[batch]
+
+
+def _count(config: TrainConfig) -> int:
+    """Batches of an epoch."""
+    return max(1, config.epoch_beats // config.batch)
+
+
 def _epoch(run: Run, step: _Step, beats: Beats, config: TrainConfig, console: Console) -> float:
     """One epoch of draws; mean loss."""
-    generator = torch.Generator().manual_seed(config.seed * 100_003 + run.epoch)
     torch.manual_seed(config.seed)
-    count = max(1, config.epoch_beats // config.batch)
-    rows = torch.multinomial(beats.weights, count * config.batch, True, generator=generator)
-    batches = rows.to(beats.train.device).split(config.batch)
+    count = _count(config)
     run.model.train()
     total = 0.0
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task(f"{config.net} epoch {run.epoch + 1}", total=count)
-        for number, batch in enumerate(batches):
+        for number, (x, labels) in enumerate(_batches(beats, config, run.epoch)):
             done = run.epoch * count + number
             warm = min(1.0, (done + 1) / 100)
-            for group in run.optimizer.param_groups:
-                cosine = 0.5 * (1 + math.cos(math.pi * done / (count * config.epochs)))
-                group["lr"] = config.lr * warm * cosine
-            beats_now = beats.train[batch].float()
-            if config.augment:
-                beats_now = augment(beats_now, generator, config.form)
-            classes = functional.one_hot(beats.train_labels[batch], len(CLASSES)).float()
-            if config.mixup:
-                beats_now, classes = mix(beats_now, classes, config.mixup, (config.seed, done))
-            loss = step.loss(as_input(beats_now), classes)
+            cosine = 0.5 * (1 + math.cos(math.pi * done / (count * config.epochs)))
+            run.set_lr(config.lr * warm * cosine)
+            loss = step.loss(x, labels)
             run.optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)

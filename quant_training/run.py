@@ -23,22 +23,34 @@ class Run:
     model: ArrhythmiNet
     lr: float
     weight_decay: float
+    range_lr: float = 1.0  # of the learned activation ranges, over ``lr``
     epoch: int = 0
     best: float = -1.0
     best_epoch: int = 0
 
     def __post_init__(self) -> None:
-        decayed = [p for p in self.model.parameters() if p.ndim > 1]
-        plain = [p for p in self.model.parameters() if p.ndim <= 1]
+        named = dict(self.model.named_parameters())
+        ranges = [p for name, p in named.items() if "scaling_impl" in name]
+        decayed = [p for p in named.values() if p.ndim > 1]
+        plain = [p for name, p in named.items() if p.ndim <= 1 and "scaling_impl" not in name]
         self.averaged = copy.deepcopy(self.model)
         self.best_state = self.averaged.state_dict()
         self.seconds: list[float] = []
         self.optimizer = torch.optim.AdamW(
-            [{"params": decayed}, {"params": plain, "weight_decay": 0.0}],
+            [
+                {"params": decayed, "factor": 1.0},
+                {"params": plain, "weight_decay": 0.0, "factor": 1.0},
+                {"params": ranges, "weight_decay": 0.0, "factor": self.range_lr},
+            ],
             lr=self.lr,
             weight_decay=self.weight_decay,
             fused=True,
         )
+
+    def set_lr(self, lr: float) -> None:
+        """Learning rate of the next step."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = lr * group["factor"]
 
     @torch.no_grad()
     def average_(self, decay: float, step: int) -> None:

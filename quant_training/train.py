@@ -26,7 +26,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 def quantised_defaults(config: TrainConfig) -> TrainConfig:
     """``config`` where a quantised network's defaults differ: 4 bits need more, smaller steps."""
-    return replace(config, epochs=12, batch=128, lr=1e-3)
+    return replace(config, epochs=30, batch=128, lr=2e-3)
 
 
 def stem_of(net: str, protocol: str, form: str = "beat", seed: int = 0) -> str:
@@ -64,15 +64,12 @@ def main(
     protocol: Annotated[str, typer.Option(help="paper, beat or patient")] = "beat",
     form: Annotated[str, typer.Option(help=f"Input form: {' or '.join(FORMS)}")] = "beat",
     epochs: Annotated[
-        int | None, typer.Option(min=0, help="Default: 40 for float, 12 for quantised networks")
+        int | None, typer.Option(min=0, help="Default: 40 for float, 30 for quantised networks")
     ] = None,
     float_epochs: Annotated[int, typer.Option(min=0)] = TrainConfig.epochs,
     epoch_beats: Annotated[int, typer.Option(min=1)] = TrainConfig.epoch_beats,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     augmented: Annotated[bool, typer.Option("--augment/--no-augment")] = True,
-    mixup: Annotated[
-        float, typer.Option(min=0, help="Average beats in shares of a beta distribution; 0: no")
-    ] = TrainConfig.mixup,
     refit: Annotated[
         bool, typer.Option(help="Train on the validation beats too, keep the last epoch")
     ] = False,
@@ -100,7 +97,6 @@ def main(
         epochs=float_epochs,
         epoch_beats=epoch_beats,
         augment=augmented,
-        mixup=mixup,
         refit=refit,
         compiled=compiled and shutil.which("g++") is not None,
         threads=threads,

@@ -5,14 +5,15 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from rich.console import Console
 
-from quant_training import beats, checkpoint, dataset, files, fit, run, train
-from quant_training.augment import augment, mix
+from quant_training import beats, calibrate, checkpoint, dataset, files, fit, run, train
+from quant_training.augment import augment
 from quant_training.errors import CheckpointError
 from quant_training.models import ArrhythmiNet, NetConfig, build
 
@@ -116,13 +117,31 @@ def test_a_quantised_network_is_trained_from_the_float_one_of_its_stem(
 
 
 @pytest.mark.usefixtures("made_up")
-def test_a_refit_trains_on_the_validation_beats_and_keeps_the_last_epoch(tmp_path: Path):
-    judged = fit.fit(SHORT, tmp_path / "judged", console=SILENT)[1]
-    refit = fit.fit(replace(SHORT, refit=True), tmp_path / "refit", console=SILENT)[1]
+@pytest.mark.parametrize("config", [SHORT, QUANTISED], ids=["float", "quantised"])
+def test_a_refit_trains_on_the_validation_beats_and_keeps_the_last_epoch(
+    tmp_path: Path, config: fit.TrainConfig
+):
+    def training(folder: str, refit: bool) -> dict[str, Any]:
+        float_net = start() if config is QUANTISED else None
+        chosen = replace(config, refit=refit)
+        return fit.fit(chosen, tmp_path / folder, float_net, console=SILENT)[1]
+
+    judged, refit = training("judged", False), training("refit", True)
     assert refit["n_train"] == judged["n_train"] + judged["n_validation"]
     assert refit["n_validation"] == 0
     assert refit["validation"] is None
     assert refit["best_epoch"] == SHORT.epochs
+
+
+def test_renormalised_statistics_are_those_of_the_batches(ready: ArrhythmiNet):
+    x = torch.randn(64, 1, 360, 1)
+    calibrate.renormalise_(ready, [x])
+    outputs = []
+    ready.stem.bn.register_forward_pre_hook(lambda _module, inputs: outputs.append(inputs[0]))
+    ready(x)
+    assert torch.allclose(ready.stem.bn.running_mean, outputs[0].mean((0, 2, 3)), atol=1e-5)
+    assert ready.stem.bn.momentum == torch.nn.BatchNorm2d(1).momentum
+    assert not ready.training
 
 
 @pytest.mark.usefixtures("made_up")
@@ -147,17 +166,6 @@ def test_augmentation_leaves_the_intervals_of_the_rhythm_form_alone():
     blocks = varied.reshape(16, 2, beats.RHYTHM_SAMPLES)
     assert torch.equal(blocks.amin(2), blocks.amax(2))
     assert (varied - values).abs().max() <= 10
-
-
-def test_mixed_beats_and_classes_are_averaged_in_the_same_shares():
-    values = torch.randint(-128, 128, (8, 360)).float()
-    classes = torch.eye(8)
-    mixed, shares = mix(values, classes, 1.0, (0, 7))
-    assert torch.allclose(shares.sum(1), torch.ones(8))
-    assert torch.equal(mixed, (shares @ values).round())
-    assert (shares > 0).sum(1).max() == 2
-    assert torch.equal(mixed, mix(values, classes, 1.0, (0, 7))[0])
-    assert not torch.equal(mixed, mix(values, classes, 1.0, (0, 8))[0])
 
 
 @pytest.fixture
