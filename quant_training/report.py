@@ -83,15 +83,20 @@ def _same(results: list[Result], like: Result, **changes: object) -> Result | No
 
 
 def _seeds(results: list[Result]) -> Iterable[str]:
-    """Mean and deviation wherever more than one seed was trained."""
+    """Mean and deviation wherever more than one seed was trained; AAMI's figures on ``patient``."""
     for first in (r for r in results if r["seed"] == 0):
         group = [r for r in results if _same([r], first, seed=r["seed"])]
         if len(group) > 1:
             seeds = ", ".join(str(seed) for seed in sorted(r["seed"] for r in group))
-            yield (
-                f"{first['stem']}, seeds {seeds}: accuracy {_spread(group, 'accuracy')}, "
-                f"macro F1 {_spread(group, 'macro_f1')} (mean ± standard deviation)."
-            )
+            if first["protocol"] == "patient":
+                aami = [r["aami"] for r in group]
+                figures = (
+                    f"AAMI accuracy {_spread(aami, 'accuracy')}, kappa {_spread(aami, 'kappa')}"
+                )
+            else:
+                accuracy, f1 = _spread(group, "accuracy"), _spread(group, "macro_f1")
+                figures = f"accuracy {accuracy}, macro F1 {f1}"
+            yield f"{first['stem']}, seeds {seeds}: {figures} (mean ± standard deviation)."
 
 
 def _spread(group: list[Result], key: str) -> str:

@@ -75,6 +75,13 @@ def test_seeds_are_summed_up():
     assert "v2-w4a4, seeds 0, 1: accuracy 0.8875 ± 0.0177" in text
 
 
+def test_seeds_of_patient_are_summed_up_over_aami_classes():
+    one, other = result(protocol="patient"), result(protocol="patient", seed=1)
+    one["aami"]["kappa"], other["aami"]["kappa"] = 0.7, 0.8
+    text = report.markdown([one, other])
+    assert "seeds 0, 1: AAMI accuracy 0.8750 ± 0.0000, kappa 0.7500 ± 0.0707" in text
+
+
 def test_aami_table_gives_sensitivity_and_positive_predictivity():
     text = report.markdown([result()])
     assert "| v2-w4a4 | 0.900 / 0.900 | 0.500 / 0.500 | 1.000 / 1.000 | 0.8750 |" in text
