@@ -38,6 +38,9 @@ def stem_of(net: str, protocol: str, form: str = "beat", seed: int = 0) -> str:
 def float_network(config: TrainConfig, resume: bool, console: Console) -> tuple[ArrhythmiNet, str]:
     """The float network that ``config``'s quantised one starts from, trained if there is none.
 
+    One that was trained on the validation beats is passed over unless ``config`` is a refit too:
+    they could not judge what starts from it.
+
     Returns
     -------
     model : ArrhythmiNet
@@ -48,13 +51,15 @@ def float_network(config: TrainConfig, resume: bool, console: Console) -> tuple[
     net = f"{NetConfig.from_stem(config.net).net}-float32"
     stem = stem_of(net, config.protocol, config.form, config.seed)
     path = build_folder(stem) / f"{stem}.pt"
-    if not path.is_file() and checkpoint.path_of(stem).is_file():
-        path = checkpoint.path_of(stem)
-    if not path.is_file():
-        model, training = fit(
-            replace(config, net=net), path.parent / "training", resume=resume, console=console
-        )
-        checkpoint.save(path, model, stem, training)
+    for ready in (path, checkpoint.path_of(stem)):
+        if ready.is_file():
+            model, content = checkpoint.load(ready, stem)
+            if config.refit or not content["training"].get("refit"):
+                return model, sha256(ready)
+    model, training = fit(
+        replace(config, net=net), path.parent / "training", resume=resume, console=console
+    )
+    checkpoint.save(path, model, stem, training)
     return checkpoint.load(path, stem)[0], sha256(path)
 
 

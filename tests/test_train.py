@@ -1,6 +1,7 @@
 """The training loop on a made-up data set: it learns, resumes, and fails in one line."""
 
 import io
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -114,6 +115,26 @@ def test_a_quantised_network_is_trained_from_the_float_one_of_its_stem(
     assert training["v1-w4a4-paper"]["float_net"] == origin
     assert training["v1-w8a8-paper"]["float_net"] == origin
     assert training["v1-float32-paper"]["float_net"] is None
+
+
+@pytest.mark.usefixtures("made_up")
+def test_a_float_network_that_saw_the_validation_beats_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(checkpoint, "CHECKPOINTS", tmp_path)
+    options = {"epochs": 1, "epoch_beats": 64, "threads": 1, "compiled": False}
+    refit = Path("v2-float32.pt")
+    train.main(net="v2-float32", refit=True, output=tmp_path / refit, **options)
+    shutil.rmtree("build")
+    train.main(net="v2-w8a8", refit=True, **options)
+    train.main(net="v2-w4a4", float_epochs=1, **options)
+    origins = {
+        stem: checkpoint.load(Path("build") / stem / f"{stem}.pt")[1]["training"]["float_net"]
+        for stem in ("v2-w8a8", "v2-w4a4")
+    }
+    assert origins["v2-w8a8"] == files.sha256(refit)
+    assert origins["v2-w4a4"] == files.sha256(Path("build/v2-float32/v2-float32.pt"))
 
 
 @pytest.mark.usefixtures("made_up")
