@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import update_bn
 
 from quant_training.metrics import as_input
 from quant_training.models import ArrhythmiNet, NetConfig, build
@@ -50,7 +51,6 @@ def quantised(trained: ArrhythmiNet, target: NetConfig, beats: Tensor) -> Arrhyt
     return model
 
 
-@torch.no_grad()
 def renormalise_(model: ArrhythmiNet, batches: Iterable[Tensor]) -> None:
     """Measure the statistics of batch normalisation anew.
 
@@ -65,14 +65,5 @@ def renormalise_(model: ArrhythmiNet, batches: Iterable[Tensor]) -> None:
     batches : iterable of Tensor
         Network inputs (n, 1, 360, 1), as in training; the statistics are the means over them.
     """
-    norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
-    momenta = [norm.momentum for norm in norms]
-    for norm in norms:
-        norm.reset_running_stats()
-        norm.momentum = None
-    model.train()
-    for batch in batches:
-        model(batch)
+    update_bn(batches, model)
     model.eval()
-    for norm, momentum in zip(norms, momenta, strict=True):
-        norm.momentum = momentum

@@ -116,8 +116,8 @@ def fit(
     if run.best_epoch:
         run.model.load_state_dict(run.best_state)
     if config.refit and target.quantised:
-        drawn = islice(_batches(beats, config, config.epochs), _RENORMALISED)
-        calibrate.renormalise_(run.model, (x for x, _ in drawn))
+        drawn = (x for x, _ in _batches(beats, config, config.epochs))
+        calibrate.renormalise_(run.model, islice(drawn, _RENORMALISED))
     model = run.model.cpu().eval()
     model.snap_bias_()
     return model, {

@@ -15,7 +15,7 @@ from brevitas.quant import (
     Uint8ActPerTensorFloat,
 )
 from torch import Tensor
-from torch.nn import functional
+from torch.nn import Parameter, functional
 
 _LEAST_SCALE = 1e-10
 """Brevitas's smallest weight scale: that of a channel of zeros."""
@@ -81,15 +81,20 @@ class QuantReLU(qnn.QuantReLU):
     def _scaling(self) -> Any:
         return self.act_quant.fused_activation_quant_proxy.tensor_quant.scaling_impl
 
+    @property
+    def learned_range(self) -> Parameter:
+        """Value that the largest integer stands for."""
+        return self._scaling.value
+
     @torch.no_grad()
     def set_range_(self, top: float) -> None:
         """Let the largest integer stand for the value ``top``."""
-        self._scaling.value.fill_(top)
+        self.learned_range.fill_(top)
         self._scaling.counter = self._scaling.collect_stats_steps + 1
 
     def forward(self, x: Tensor) -> Tensor:
         scaling = self._scaling
         if not self.training or self.export_mode or scaling.counter <= scaling.collect_stats_steps:
             return super().forward(x)
-        scale = scaling.value.abs() / self.largest
+        scale = self.learned_range.abs() / self.largest
         return _round(x.relu() / scale).clamp(max=self.largest) * scale

@@ -88,14 +88,11 @@ def _seeds(results: list[Result]) -> Iterable[str]:
         group = [r for r in results if _same([r], first, seed=r["seed"])]
         if len(group) > 1:
             seeds = ", ".join(str(seed) for seed in sorted(r["seed"] for r in group))
+            names = {"accuracy": "accuracy", "macro_f1": "macro F1"}
             if first["protocol"] == "patient":
-                aami = [r["aami"] for r in group]
-                figures = (
-                    f"AAMI accuracy {_spread(aami, 'accuracy')}, kappa {_spread(aami, 'kappa')}"
-                )
-            else:
-                accuracy, f1 = _spread(group, "accuracy"), _spread(group, "macro_f1")
-                figures = f"accuracy {accuracy}, macro F1 {f1}"
+                group = [r["aami"] for r in group]
+                names = {"accuracy": "AAMI accuracy", "kappa": "kappa"}
+            figures = ", ".join(f"{name} {_spread(group, key)}" for key, name in names.items())
             yield f"{first['stem']}, seeds {seeds}: {figures} (mean ± standard deviation)."
 
 

@@ -14,6 +14,7 @@ from quant_training.errors import CheckpointError
 from quant_training.files import write_atomic
 from quant_training.metrics import predict, validation
 from quant_training.models import ArrhythmiNet
+from quant_training.quant_layers import QuantReLU
 
 
 @dataclass
@@ -23,16 +24,16 @@ class Run:
     model: ArrhythmiNet
     lr: float
     weight_decay: float
-    range_lr: float = 1.0  # of the learned activation ranges, over ``lr``
+    range_lr: float  # of the learned activation ranges, over ``lr``
     epoch: int = 0
     best: float = -1.0
     best_epoch: int = 0
 
     def __post_init__(self) -> None:
-        named = dict(self.model.named_parameters())
-        ranges = [p for name, p in named.items() if "scaling_impl" in name]
-        decayed = [p for p in named.values() if p.ndim > 1]
-        plain = [p for name, p in named.items() if p.ndim <= 1 and "scaling_impl" not in name]
+        ranges = [m.learned_range for m in self.model.modules() if isinstance(m, QuantReLU)]
+        others = [p for p in self.model.parameters() if all(p is not r for r in ranges)]
+        decayed = [p for p in others if p.ndim > 1]
+        plain = [p for p in others if p.ndim <= 1]
         self.averaged = copy.deepcopy(self.model)
         self.best_state = self.averaged.state_dict()
         self.seconds: list[float] = []
@@ -120,19 +121,19 @@ class Beats:
     """
 
     def __init__(
-        self, protocol: str, form: str, balance: float, device: torch.device, refit: bool = False
+        self, protocol: str, form: str, balance: float, device: torch.device, refit: bool
     ) -> None:
         data = dataset.load(form=form)
         split = protocols.split(data, protocol)
-        train, kept = split.train, split.validation
+        train, judges = split.train, split.validation
         if refit:
-            train, kept = np.concatenate([train, kept]), kept[:0]
+            train, judges = np.concatenate([train, judges]), judges[:0]
         labels = data.labels.astype(np.int64)
         self.train = torch.from_numpy(data.beats[train]).to(device)
         self.train_labels = torch.from_numpy(labels[train]).to(device)
         self.protocol = protocol
-        self.validation = data.beats[kept]
-        self.validation_labels = labels[kept]
+        self.validation = data.beats[judges]
+        self.validation_labels = labels[judges]
         counts = np.bincount(labels[train], minlength=len(CLASSES)).astype(float)
         share = (1 / np.maximum(counts, 1)) ** balance
         self.weights = torch.from_numpy(share[labels[train]])
