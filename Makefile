@@ -72,7 +72,7 @@ doctor: ## which tools and data are here, what each missing one blocks, how to g
 
 .PHONY: data
 data: $(READY) ## MIT-BIH from PhysioNet, checksums verified, resumable; nothing to do where MITDB_DIR is set
-	$(PY) -m quant_training.data
+	$(PY) -m quant_training.download
 
 .PHONY: train
 train: data ## train NET= on PROTOCOL=paper, beat or patient; FORM=beat or rhythm, SEED=
@@ -88,7 +88,7 @@ robustness: data ## accuracy under noise, R-peak jitter, gain errors, to results
 
 # QONNX and PyTorch's integers, made again when checkpoint, code or the wanted beats change.
 EXPORTED := $(BUILD)/.exported-$(or $(BEATS),default)-$(if $(MITDB),mitdb,embedded)
-$(EXPORTED): $(wildcard quant_training/checkpoints/$(NET).pt quant_training/*.py) | $(READY)
+$(EXPORTED): $(wildcard quant_training/checkpoints/$(NET).pt) $(shell find quant_training -name '*.py') | $(READY)
 	$(PY) -m quant_training.export --net $(NET) $(call option,beats,$(BEATS))
 	@rm -f $(BUILD)/.exported-* && touch $@
 
@@ -105,7 +105,7 @@ synth: compile ## resources of NET= on the xc7z020, by Yosys
 	$(PY) -m hw.synth --net $(NET)
 
 .PHONY: fold
-fold: $(if $(II),,ii-is-missing) $(EXPORTED) ## fold NET= anew for II= cycles a beat, size its FIFOs in simulation, write hw/folding/
+fold: $(if $(II),,ii-is-missing) $(EXPORTED) ## fold NET= anew for II= cycles a beat, size its FIFOs in simulation, write hw/configurations/
 	$(PY) -m sim.size_fifos --net $(NET) --ii $(II)
 
 ii-is-missing:
@@ -125,7 +125,7 @@ board-package: bitstream ## one archive to copy to the PYNQ-Z2
 
 .PHONY: bench
 bench: $(READY) ## LUTs of every form of multiply-accumulate and thresholding, by Yosys
-	$(PY) -m hw.bench_forms
+	$(PY) -m hw.bench
 
 ##@ Checks
 
@@ -138,7 +138,7 @@ lint: $(READY) ## ruff, mypy, Verilator lint with zero warnings
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(PY) -m hw.lint_rtl
+	$(PY) -m hw.tools.lint
 
 ##@ Housekeeping
 

@@ -11,12 +11,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hw import bitfile, dsp_pairs, openxc7, steps, synth, vivado, yosys
+from hw import synth
 from hw.errors import HardwareError
 from hw.files import build_folder, write_json, write_text
+from hw.implement import bitfile, dsp_pairs, openxc7, vivado
 from hw.overlay import hwh, network, sources
+from hw.tools import steps, yosys
 
-XDC = Path(__file__).parent / "constraints" / "overlay.xdc"
+XDC = Path(__file__).parent / "implement" / "constraints" / "overlay.xdc"
 console = Console(stderr=True)
 
 

@@ -10,15 +10,16 @@ from qonnx.core.modelwrapper import ModelWrapper
 from rich.console import Console
 from rich.table import Table
 
-from hw import estimate, fifos, folding, golden, stitch
+from hw.compiler import checks as golden
+from hw.compiler import estimate, fifos, folding, stitch
+from hw.compiler.layers import to_backends, to_finn_layers
+from hw.compiler.streamline import from_qonnx, streamline
 from hw.errors import HardwareError
 from hw.files import build_folder, write_json, write_text
-from hw.layers import to_backends, to_finn_layers
-from hw.steps import digest
-from hw.streamline import from_qonnx, streamline
+from hw.tools.steps import digest
 
 console = Console(stderr=True)
-FOLDING_FOLDER = Path(__file__).parent / "folding"
+CONFIGURATIONS = Path(__file__).parent / "configurations"
 DEFAULT_CYCLES = {"v1": 4000, "v2": 2000}
 """Cycles a beat asked of the folding when none are named and none are committed."""
 
@@ -34,7 +35,7 @@ class Configuration:
 
 def configuration_file(stem: str) -> Path:
     """The committed configuration of a net and precision, whatever protocol trained it."""
-    return FOLDING_FOLDER / f"{'-'.join(stem.split('-')[:2])}.json"
+    return CONFIGURATIONS / f"{'-'.join(stem.split('-')[:2])}.json"
 
 
 def load_configuration(path: Path) -> Configuration:

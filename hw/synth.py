@@ -8,9 +8,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hw import mapping, steps, utilisation, yosys
 from hw.errors import HardwareError
 from hw.files import build_folder, write_json
+from hw.implement import mapping, utilisation
+from hw.tools import steps, yosys
 
 console = Console(stderr=True)
 _ROWS = 25

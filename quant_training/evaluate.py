@@ -13,13 +13,15 @@ import numpy as np
 import typer
 from rich.progress import track
 
-from quant_training import checkpoint, dataset, integers, protocols, report
 from quant_training.beats import AAMI, AAMI_CLASSES, CLASSES
-from quant_training.dataset import Dataset
+from quant_training.data import dataset, protocols
+from quant_training.data.dataset import Dataset
 from quant_training.errors import CheckpointError, run_cli
+from quant_training.evaluation import report
+from quant_training.evaluation.metrics import aami, figures, predict
 from quant_training.files import CHECKPOINTS, write_bytes
-from quant_training.metrics import aami, figures, predict
-from quant_training.models import ArrhythmiNet, NetConfig
+from quant_training.net import checkpoint, integers
+from quant_training.net.models import ArrhythmiNet, NetConfig
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -38,8 +40,9 @@ def evaluate(path: Path, data: Callable[[str], Dataset]) -> dict[str, Any]:
     -------
     dict
         ``stem``, ``protocol``, ``form``, ``net``, ``precision``, ``seed``, ``leaks``,
-        ``weight_kb`` and what :func:`quant_training.metrics.figures` gives, over the five classes
-        and under ``aami`` over the three of AAMI; ``unleaked`` too where the protocol leaks.
+        ``weight_kb`` and what :func:`quant_training.evaluation.metrics.figures` gives, over the
+        five classes and under ``aami`` over the three of AAMI; ``unleaked`` too where the protocol
+        leaks.
     """
     model, content = checkpoint.load(path)
     training = content["training"]

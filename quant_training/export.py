@@ -19,10 +19,13 @@ import numpy as np
 import torch
 import typer
 
-from quant_training import beats, checkpoint, golden, integers, sources
+from quant_training import beats
+from quant_training.data import sources
 from quant_training.errors import BeatError, DataError, ExportError, run_cli
 from quant_training.files import build_folder, sha256, write_bytes
-from quant_training.models import ArrhythmiNet, NetConfig
+from quant_training.net import activations as golden
+from quant_training.net import checkpoint, integers
+from quant_training.net.models import ArrhythmiNet, NetConfig
 from quant_training.records import SAMPLE_RATE, mitdb_folder
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

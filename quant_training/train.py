@@ -13,13 +13,13 @@ import torch
 import typer
 from rich.console import Console
 
-from quant_training import checkpoint
 from quant_training.beats import FORMS, check_form
 from quant_training.errors import run_cli
+from quant_training.evaluation.metrics import sentence
 from quant_training.files import build_folder, sha256
-from quant_training.fit import TrainConfig, fit
-from quant_training.metrics import sentence
-from quant_training.models import ArrhythmiNet, NetConfig
+from quant_training.net import checkpoint
+from quant_training.net.models import ArrhythmiNet, NetConfig
+from quant_training.training.fit import TrainConfig, fit
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from cocotb_tools.runner import Verilator, get_results
 
-from hw.verilator import MAX_CONSTANT_BITS, MissingToolError, lint, verilator_environment
+from hw.tools.verilator import MAX_CONSTANT_BITS, MissingToolError, lint, verilator_environment
 
 __all__ = ["Bench", "MissingToolError", "bench_config", "lint", "verilator_environment"]
 

@@ -10,8 +10,9 @@ from qonnx.core.modelwrapper import ModelWrapper
 from rich.console import Console
 from rich.table import Table
 
-from hw import estimate, golden
 from hw.compile import load_graph
+from hw.compiler import checks as golden
+from hw.compiler import estimate
 from hw.errors import HardwareError
 from hw.files import build_folder, write_json
 from sim.network.run import FULL_RATE, RANDOM_STALLS, NetworkBench, Run

@@ -1,6 +1,6 @@
 """``python -m sim.size_fifos``: a network's folding and FIFO depths, sized by simulation.
 
-Writes the configuration that ``python -m hw.compile`` uses, ``hw/folding/<net>.json``.
+Writes the configuration that ``python -m hw.compile`` uses, ``hw/configurations/<net>.json``.
 """
 
 from dataclasses import asdict, replace
@@ -13,8 +13,9 @@ from qonnx.core.modelwrapper import ModelWrapper
 from rich.console import Console
 from rich.table import Table
 
-from hw import estimate, fifos, folding, golden, stitch
 from hw.compile import Configuration, configuration_file, configure, layer_graph
+from hw.compiler import checks as golden
+from hw.compiler import estimate, fifos, folding, stitch
 from hw.errors import HardwareError
 from hw.files import build_folder, write_json
 from sim.network.run import FULL_RATE, NetworkBench, Run, Traffic
@@ -116,7 +117,7 @@ def main(
     net: Annotated[str, typer.Option(help="Stem, such as v2-w4a4")],
     ii: Annotated[int, typer.Option(min=1, help="Most cycles a beat")],
     beats: Annotated[int, typer.Option(min=4, help="Golden beats to simulate")] = 8,
-    out: Annotated[Path | None, typer.Option(help="Default: hw/folding/<net>.json")] = None,
+    out: Annotated[Path | None, typer.Option(help="Default: hw/configurations/<net>.json")] = None,
 ) -> None:
     """Fold a network and size its FIFOs from simulated occupancy.
 

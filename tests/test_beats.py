@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from quant_training import beats, dataset, denoise, peaks, sources
+from quant_training import beats, denoise, peaks
+from quant_training.data import dataset, sources
 from quant_training.errors import BeatError, DataError, SignalError
 from tests.conftest import made_up_ecg
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from hw import bitfile, bitstream, dsp_pairs, openxc7, vivado
-from hw.device import PART
+from hw import bitstream
 from hw.errors import HardwareError
+from hw.implement import bitfile, dsp_pairs, openxc7, vivado
+from hw.implement.device import PART
 
 WORDS = b"\xff" * 32 + bytes.fromhex("aa995566") + bytes(range(64))
 LOG = """\

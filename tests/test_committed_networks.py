@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 
 from hw import compile as compiler
 from hw.files import build_folder
-from quant_training import checkpoint, export, sources
+from quant_training import export
+from quant_training.data import sources
+from quant_training.net import checkpoint
 from sim.overlay import board_sim
 from sim.overlay.simulated_board import stem_sources
 from sim.overlay.sources import SOURCES

@@ -14,9 +14,10 @@ from tiny_net import STEM, export_tiny
 from typer.testing import CliRunner
 
 from hw import compile as compiler
-from hw import estimate, folding, golden, reference, stitch
 from hw.backends import layer
 from hw.backends.base import Stream
+from hw.compiler import checks as golden
+from hw.compiler import estimate, folding, reference, stitch
 from hw.errors import HardwareError
 from hw.files import build_folder
 

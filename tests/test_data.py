@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from quant_training import data
+from quant_training import download as data
 from quant_training.errors import DataError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,7 +104,7 @@ def test_three_files_are_listed_for_each_of_the_48_records():
 
 def test_verify_fails_in_one_line_on_an_incomplete_copy(tmp_path: Path):
     run = subprocess.run(
-        [sys.executable, "-m", "quant_training.data", "--verify"],
+        [sys.executable, "-m", "quant_training.download", "--verify"],
         env={"PATH": "", "PYTHONPATH": str(ROOT), "MITDB_DIR": str(tmp_path)},
         text=True,
         capture_output=True,

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from quant_training import evaluate, metrics, report
+from quant_training import evaluate
 from quant_training.beats import AAMI_CLASSES, CLASSES
 from quant_training.errors import CheckpointError
-from quant_training.models import NetConfig, build
+from quant_training.evaluation import metrics, report
+from quant_training.net.models import NetConfig, build
 
 TRUTH = np.array([0] * 6 + [1] * 2 + [2] * 2 + [3] * 2 + [4] * 4)
 PREDICTED = np.array([0, 0, 0, 0, 0, 3] + [1] * 2 + [2] * 2 + [0, 3] + [4] * 4)

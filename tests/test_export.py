@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from quant_training import beats, checkpoint, export, golden, integers, sources
+from quant_training import beats, export
+from quant_training.data import sources
 from quant_training.errors import BeatError, CheckpointError, ExportError
-from quant_training.feature_maps import feature_maps
-from quant_training.models import ArrhythmiNet, NetConfig, build
+from quant_training.net import activations as golden
+from quant_training.net import checkpoint, integers
+from quant_training.net.feature_maps import feature_maps
+from quant_training.net.models import ArrhythmiNet, NetConfig, build
 
 STEMS = ("v1-w4a4", "v2-w4a4")
 

@@ -3,8 +3,8 @@
 import torch
 from tiny_net import tiny_net
 
-from quant_training import integers
-from quant_training.models import ConvBNReLU
+from quant_training.net import integers
+from quant_training.net.models import ConvBNReLU
 
 
 def test_settling_twice_changes_nothing_more() -> None:

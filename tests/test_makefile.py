@@ -136,12 +136,12 @@ def test_targets_that_need_records_fetch_them_first(project, environment, target
     make(project, "setup")
     (environment / "calls").write_text("")
     assert make(project, *target.split()).returncode == 0
-    assert (environment / "calls").read_text().splitlines()[0] == "-m quant_training.data"
+    assert (environment / "calls").read_text().splitlines()[0] == "-m quant_training.download"
 
 
 def test_the_demo_needs_no_records(project, environment):
     assert make(project, "demo").returncode == 0
-    assert "quant_training.data" not in (environment / "calls").read_text()
+    assert "quant_training.download" not in (environment / "calls").read_text()
 
 
 def test_beats_are_exported_once_for_any_number_of_simulations(project, environment):

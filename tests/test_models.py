@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from quant_training.errors import UnknownNetError
-from quant_training.feature_maps import feature_maps
-from quant_training.models import NetConfig, build
-from quant_training.quant_layers import QuantConv2d, QuantLinear, QuantReLU
+from quant_training.net.feature_maps import feature_maps
+from quant_training.net.models import NetConfig, build
+from quant_training.net.quant_layers import QuantConv2d, QuantLinear, QuantReLU
 
 
 @pytest.mark.parametrize(

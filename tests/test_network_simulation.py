@@ -7,7 +7,8 @@ import pytest
 from tiny_net import STEM, export_tiny
 
 from hw import compile as compiler
-from hw import estimate, golden, stitch
+from hw.compiler import checks as golden
+from hw.compiler import estimate, stitch
 from hw.files import build_folder
 from sim.network.run import FULL_RATE, RANDOM_STALLS, NetworkBench
 

@@ -8,7 +8,8 @@ import wfdb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quant_training import noise, robustness
+from quant_training import robustness
+from quant_training.data import noise
 from quant_training.errors import LeadError, RecordError, SignalError
 from tests.conftest import made_up_ecg
 

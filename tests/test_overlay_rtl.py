@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from board import registers
-from hw import yosys
 from hw.overlay.generate import PACKAGE, systemverilog_package
 from hw.overlay.sources import BLACKBOXES, CORE, LIBRARY, TOP
-from hw.verilator import lint
+from hw.tools import yosys
+from hw.tools.verilator import lint
 from sim.overlay import stand_in
 
 

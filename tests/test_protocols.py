@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quant_training import beats, dataset, protocols
+from quant_training import beats
+from quant_training.data import dataset, protocols
 from quant_training.errors import BeatError, ProtocolError
 
 COUNTS = {"N": 9000, "L": 700, "R": 650, "A": 250, "V": 620}

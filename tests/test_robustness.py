@@ -13,19 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from matplotlib.image import imread
 
-from quant_training import (
-    beats,
-    checkpoint,
-    dataset,
-    disturbances,
-    integers,
-    models,
-    noise,
-    protocols,
-    robustness,
-)
-from quant_training.disturbances import CLEAN, LEVELS, Setting
+from quant_training import beats, robustness
+from quant_training.data import dataset, disturbances, noise, protocols
+from quant_training.data.disturbances import CLEAN, LEVELS, Setting
 from quant_training.errors import BeatError, CheckpointError, UnknownNetError
+from quant_training.net import checkpoint, integers, models
 from tests.conftest import made_up_ecg
 
 SIGNAL, PEAKS = made_up_ecg(60)

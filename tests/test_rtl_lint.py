@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from hw.lint_rtl import main as lint_rtl
-from hw.verilator import lint
+from hw.tools.lint import main as lint_rtl
+from hw.tools.verilator import lint
 
 RTL = Path(__file__).parents[1] / "hw/rtl"
 MODULES = sorted(path.stem for path in RTL.glob("*.sv"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hw.bundle import bundle
+from hw.tools.bundle import bundle
 from sim.runner import DEFAULT_BUILD_ROOT, Bench
 
 RTL = Path(__file__).parents[1] / "hw/rtl"

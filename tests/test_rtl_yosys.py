@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from hw import yosys
-from hw.bundle import bundle
 from hw.errors import HardwareError
+from hw.tools import yosys
+from hw.tools.bundle import bundle
 from sim.runner import DEFAULT_BUILD_ROOT, Bench
 
 RTL = Path(__file__).parents[1] / "hw/rtl"

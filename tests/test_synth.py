@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from hw import mapping, steps, synth, utilisation
+from hw import synth
 from hw.errors import HardwareError
+from hw.implement import mapping, utilisation
+from hw.tools import steps
 
 COUNTER = """
 module counter #(parameter int unsigned WIDTH = 8) (

@@ -13,10 +13,13 @@ import pytest
 import torch
 from rich.console import Console
 
-from quant_training import beats, calibrate, checkpoint, dataset, files, fit, run, train
-from quant_training.augment import augment
+from quant_training import beats, files, train
+from quant_training.data import dataset
+from quant_training.data.augment import augment
 from quant_training.errors import CheckpointError
-from quant_training.models import ArrhythmiNet, NetConfig, build
+from quant_training.net import calibrate, checkpoint
+from quant_training.net.models import ArrhythmiNet, NetConfig, build
+from quant_training.training import fit, run
 
 ROOT = Path(__file__).resolve().parent.parent
 SILENT = Console(file=io.StringIO())

@@ -11,11 +11,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from hw import golden as hw_golden
+from hw.compiler import checks as hw_golden
 from hw.files import build_folder
-from quant_training import export, integers
-from quant_training import golden as torch_golden
-from quant_training.models import (
+from quant_training import export
+from quant_training.net import activations as torch_golden
+from quant_training.net import integers
+from quant_training.net.models import (
     ArrhythmiNet,
     Classifier,
     ConvBNReLU,

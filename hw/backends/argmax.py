@@ -7,7 +7,7 @@ from qonnx.core.datatype import BaseDataType, DataType
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.backends.base import Instance, PackedArray, RTLLayer
-from hw.costs import Cost
+from hw.backends.costs import Cost
 
 RESULT = DataType["INT32"]
 

@@ -16,7 +16,7 @@ from qonnx.core.datatype import BaseDataType, DataType
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.custom_op.registry import getCustomOp
 
-from hw.costs import Cost
+from hw.backends.costs import Cost
 
 RTL_FOLDER = Path(__file__).resolve().parent.parent / "rtl"
 DOMAIN = "finn.custom_op.fpgadataflow.rtl"
@@ -114,11 +114,11 @@ class RTLLayer(RTLBackend):
         return [str(path) if abspath else path.name for path in files]
 
     def generate_hdl(self, model: ModelWrapper, fpgapart: str, clk: float) -> None:
-        """FINN's per-node code generation; our networks are stitched by ``hw.stitch`` instead."""
-        raise RuntimeError("networks of these layers are stitched by hw.stitch, not node by node")
+        """FINN's per-node code generation; ``hw.compiler.stitch`` writes networks instead."""
+        raise RuntimeError("hw.compiler.stitch writes networks of these layers, not node by node")
 
     def code_generation_ipi(self) -> list[str]:
-        raise RuntimeError("networks of these layers are stitched by hw.stitch, not in Vivado IPI")
+        raise RuntimeError("hw.compiler.stitch writes networks of these layers, not Vivado IPI")
 
 
 class AccumulatingLayer(RTLLayer):

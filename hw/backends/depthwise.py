@@ -6,7 +6,7 @@ from finn.custom_op.fpgadataflow.vectorvectoractivation import VVAU
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.backends.base import AccumulatingLayer, Instance, PackedArray
-from hw.costs import FORMS, Cost, mac_cost, possible
+from hw.backends.costs import FORMS, Cost, mac_cost, possible
 
 
 @register_custom_op

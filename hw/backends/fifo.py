@@ -6,7 +6,7 @@ from finn.custom_op.fpgadataflow.streamingfifo import StreamingFIFO
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.backends.base import Instance, RTLLayer
-from hw.costs import Cost, fifo_cost
+from hw.backends.costs import Cost, fifo_cost
 
 
 @register_custom_op

@@ -6,8 +6,8 @@ from finn.custom_op.fpgadataflow.rtl import register_custom_op
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.backends.base import AccumulatingLayer, Instance, PackedArray
+from hw.backends.costs import FORMS, Cost, mac_cost, possible
 from hw.backends.order import element_order
-from hw.costs import FORMS, Cost, mac_cost, possible
 
 
 @register_custom_op

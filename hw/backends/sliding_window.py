@@ -6,7 +6,7 @@ from finn.custom_op.fpgadataflow.rtl import register_custom_op
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.backends.base import Instance, RTLLayer
-from hw.costs import Cost
+from hw.backends.costs import Cost
 
 
 @register_custom_op

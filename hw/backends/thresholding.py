@@ -6,7 +6,7 @@ from finn.custom_op.fpgadataflow.thresholding import Thresholding
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.backends.base import Instance, PackedArray, RTLLayer
-from hw.costs import THRESHOLD_FORMS, Cost, threshold_cost, threshold_cycles
+from hw.backends.costs import THRESHOLD_FORMS, Cost, threshold_cost, threshold_cycles
 
 
 @register_custom_op

@@ -6,7 +6,7 @@ from finn.custom_op.fpgadataflow.streamingdatawidthconverter import StreamingDat
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.backends.base import Instance, RTLLayer
-from hw.costs import Cost, width_converter_cost
+from hw.backends.costs import Cost, width_converter_cost
 
 
 @register_custom_op

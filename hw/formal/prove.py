@@ -19,9 +19,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from hw import yosys
-from hw.bundle import bundle, ports
 from hw.errors import HardwareError
+from hw.tools import yosys
+from hw.tools.bundle import bundle, ports
 
 FORMAL = Path(__file__).parent
 RTL = FORMAL.parent / "rtl"

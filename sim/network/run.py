@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
-from hw import stitch
+from hw.compiler import stitch
 from sim.network import testbench
 from sim.runner import Bench
 
@@ -66,7 +66,7 @@ class NetworkBench:
     model
         The compiled graph (``dataflow.onnx``).
     rtl
-        Folder of :func:`hw.stitch.write`.
+        Folder of :func:`hw.compiler.stitch.write`.
     folder
         Where the simulation is built; kept for later runs.
     """
@@ -89,7 +89,7 @@ class NetworkBench:
         )
 
     def run(self, tensors: dict[str, np.ndarray], traffic: Traffic, seed: int = 1) -> Run:
-        """Send all beats of ``tensors`` (see :func:`hw.reference.run`) through the network.
+        """Send all beats of ``tensors`` (:func:`hw.compiler.reference.run`) through the network.
 
         Raises
         ------

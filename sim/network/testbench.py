@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
-from hw import reference, stitch
+from hw.compiler import reference, stitch
 
 RESULTS = "results.txt"
 _CONTROLS = ("ap_clk", "ap_rst_n", "[31:0] beats", "[31:0] pace", "[7:0] idle", "[7:0] stall")

@@ -16,7 +16,7 @@ from board.interfaces import Board, Buffer, Registers
 from hw.errors import HardwareError
 from hw.overlay import network
 from hw.overlay.sources import CORE, LIBRARY
-from hw.verilator import MAX_CONSTANT_BITS, verilator_environment
+from hw.tools.verilator import MAX_CONSTANT_BITS, verilator_environment
 from sim.overlay import stand_in
 
 MEMORY_FIRST = 0x10_0000

@@ -1,0 +1,1 @@
+"""The networks: layers, V1 and V2, their checkpoints and their integers."""
