@@ -6,9 +6,12 @@ from typing import Any, Optional, Union
 
 import numpy as np
 
+from arrhythminet.beats import BEAT_SAMPLES
+from arrhythminet.errors import InputError
+from arrhythminet.stem import Stem
 from board import registers
-from board.errors import BoardError, ClosedError, InputError, WrongBitstreamError
-from board.inputs import form_of, prepare
+from board.errors import BoardError, ClosedError, WrongBitstreamError
+from board.inputs import prepare
 from board.interfaces import Board
 from board.result import Result
 from board.run import read, recover, run
@@ -36,6 +39,8 @@ class ArrhythmiNet:
 
     Raises
     ------
+    StemError
+        If the file is not named by a network's stem and ``network`` does not name one.
     WrongBitstreamError
         If the loaded design is another one; nothing was started.
     BoardError
@@ -57,6 +62,7 @@ class ArrhythmiNet:
     ) -> None:
         self.bitfile = Path(bitfile)
         self.network = network or self.bitfile.stem
+        self.form = Stem.parse(self.network).form
         self.timeout_s = timeout_s
         self.logit_scale = _logit_scale(self.bitfile, self.network)
         if board is None:
@@ -83,7 +89,7 @@ class ArrhythmiNet:
             "MAGIC": registers.MAGIC,
             "VERSION": registers.VERSION >> 16,
             "NETWORK_HASH": registers.network_hash(self.network),
-            "BEAT_SAMPLES": registers.BEAT_SAMPLES,
+            "BEAT_SAMPLES": BEAT_SAMPLES,
         }
         for name, value in expected.items():
             found = read(self.board, name)
@@ -121,7 +127,7 @@ class ArrhythmiNet:
             If the overlay failed; it is ready again.
         """
         board = self.board
-        ready, peaks = prepare(beats, lead, form_of(self.network))
+        ready, peaks = prepare(beats, lead, self.form)
         if not len(ready):
             raise InputError("no beats: give at least one, or a signal with R peaks")
         start = board.now()

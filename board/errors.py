@@ -1,16 +1,14 @@
 """What can go wrong on the board, each in one line that says what to do."""
 
+from arrhythminet.errors import ArrhythmiNetError
 
-class BoardError(Exception):
-    """Base of everything the driver raises."""
+
+class BoardError(ArrhythmiNetError):
+    """Base of what goes wrong on the board itself; wrong input is an ``InputError``."""
 
 
 class WrongBitstreamError(BoardError):
     """The programmable logic holds something else than this driver and network expect."""
-
-
-class InputError(BoardError, ValueError):
-    """What was given is no beat, signal or record that the network can take."""
 
 
 class RunError(BoardError):

@@ -5,16 +5,9 @@ from typing import Any, Optional, Tuple
 
 import numpy as np
 
-from board.errors import InputError
-from board.preprocess.beats import BEAT_SAMPLES, cut, intervals, quantise
-from board.preprocess.denoise import denoise
-from board.preprocess.peaks import find_peaks
-from board.preprocess.wfdb212 import read_lead
-
-
-def form_of(network: str) -> str:
-    """Input form that a network's stem names: ``rhythm`` or ``beat``."""
-    return "rhythm" if "rhythm" in network.split("-") else "beat"
+from arrhythminet.beats import BEAT_SAMPLES, check, from_signal, quantise
+from arrhythminet.errors import InputError
+from arrhythminet.wfdb_files import read_lead
 
 
 def prepare(beats: Any, lead: str, form: str = "beat") -> Tuple[np.ndarray, Optional[np.ndarray]]:
@@ -26,7 +19,7 @@ def prepare(beats: Any, lead: str, form: str = "beat") -> Tuple[np.ndarray, Opti
         If it is no beat, signal or record, or a record cannot be read.
     """
     if isinstance(beats, (str, Path)):
-        return from_signal(read_lead(Path(beats), lead), form)
+        return from_signal(read_lead(Path(beats), lead), form)[:2]
     try:
         values = np.asarray(beats)
     except Exception as error:
@@ -34,22 +27,13 @@ def prepare(beats: Any, lead: str, form: str = "beat") -> Tuple[np.ndarray, Opti
     if values.dtype == np.int8:
         if values.shape == (BEAT_SAMPLES,):
             values = values[None]
-        if values.ndim != 2 or values.shape[1] != BEAT_SAMPLES:
-            raise InputError(f"int8 beats have shape {values.shape}, not (n, {BEAT_SAMPLES})")
+        check(values)
         return np.ascontiguousarray(values), None
     if values.dtype.kind not in "fiu":
         raise InputError(f"values are {values.dtype}: give int8 beats, or floats or a signal in mV")
     values = values.astype(np.float64)
     if values.ndim == 1:
-        return from_signal(values, form)
+        return from_signal(values, form)[:2]
     if values.ndim != 2:
         raise InputError(f"an array of shape {values.shape} is neither beats (n, 360) nor a signal")
     return quantise(values, form=form), None
-
-
-def from_signal(signal: np.ndarray, form: str = "beat") -> Tuple[np.ndarray, np.ndarray]:
-    """Denoise a lead at 360 Hz, find its R peaks, cut and quantise the beats around them."""
-    clean = denoise(signal)
-    peaks = find_peaks(clean)
-    windows, kept = cut(clean, peaks)
-    return quantise(windows, intervals(peaks)[kept], form), peaks[kept]

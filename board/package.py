@@ -14,11 +14,16 @@ from typing import Dict, Optional
 import numpy as np
 import typer
 
+import arrhythminet
+from arrhythminet import golden
+from arrhythminet.errors import ArrhythmiNetError
+from arrhythminet.excerpt import excerpt
+from arrhythminet.signal import LEAD, SAMPLE_RATE
+from arrhythminet.wfdb_files import read_lead
 from board import samples
 from board.errors import BoardError
-from board.preprocess.wfdb212 import read_lead
 
-SOURCE = Path(__file__).parent
+SOURCES = (Path(arrhythminet.__file__).parent, Path(__file__).parent)
 HOST_ONLY = {"package.py"}
 
 SETUP = """\
@@ -73,9 +78,11 @@ def contents(stem: str, build: Path, sample: samples.Samples) -> Dict[str, bytes
     if host.is_file():
         needed["host_cpu.json"] = host
     files = {f"board/notebooks/{name}": path.read_bytes() for name, path in needed.items()}
-    for path in sorted(SOURCE.rglob("*")):
-        if path.suffix in (".py", ".ipynb") and path.name not in HOST_ONLY:
-            files[f"board/{path.relative_to(SOURCE).as_posix()}"] = path.read_bytes()
+    for folder in SOURCES:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".py", ".ipynb") and path.name not in HOST_ONLY:
+                name = path.relative_to(folder.parent).as_posix()
+                files[name] = path.read_bytes()
     notebook = "board/notebooks/cycles_per_beat.ipynb"
     files[notebook] = files[notebook].replace(b'\\"v2-w4a4\\"', f'\\"{stem}\\"'.encode())
     stream = io.BytesIO()
@@ -107,12 +114,9 @@ def write(stem: str, files: Dict[str, bytes], archive: Path) -> None:
 def strip_of(record: Optional[Path], seconds: float) -> "tuple[np.ndarray, str]":
     """ECG for the notebook: the start of the user's record, else the embedded excerpt."""
     if record is None:
-        embedded = samples.embedded_strip()
-        if embedded is None:
-            raise BoardError("no record given and PyWavelets is missing: give --record")
-        return embedded, "MIT-BIH record 101, MLII (excerpt shipped with PyWavelets)"
-    lead = read_lead(record, "MLII")[: int(360 * seconds)]
-    return lead, f"{record.name}, MLII, first {len(lead) / 360:g} s"
+        return excerpt()[:2]
+    lead = read_lead(record, LEAD)[: int(SAMPLE_RATE * seconds)]
+    return lead, f"{record.name}, {LEAD}, first {len(lead) / SAMPLE_RATE:g} s"
 
 
 def main(
@@ -128,9 +132,9 @@ def main(
     """
     try:
         strip, title = strip_of(record, seconds)
-        sample = samples.from_golden(build / net / "golden.npz", strip, title, beats)
+        sample = samples.from_golden(build / net / golden.FILE, strip, title, beats)
         files = contents(net, build, sample)
-    except BoardError as error:
+    except ArrhythmiNetError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(1) from None
     archive = build / net / f"{net}-board.tar.gz"

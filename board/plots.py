@@ -6,12 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from board.result import SYMBOLS, Result
-
-SAMPLE_RATE = 360
-# Okabe and Ito, distinguishable with any colour vision
-COLOURS = ("#009E73", "#0072B2", "#56B4E9", "#E69F00", "#D55E00")
-MEANINGS = ("normal", "left bundle", "right bundle", "atrial premature", "ventricular")
+from arrhythminet.classes import CLASSES, COLOURS, MEANINGS
+from arrhythminet.signal import SAMPLE_RATE
+from board.result import Result
 
 
 def draw_strip(signal: np.ndarray, result: Result, axes: Axes, title: str = "") -> None:
@@ -27,7 +24,7 @@ def draw_strip(signal: np.ndarray, result: Result, axes: Axes, title: str = "") 
         axes.text(
             place,
             high + 0.35 * room,
-            SYMBOLS[label],
+            CLASSES[label],
             color=COLOURS[label],
             ha="center",
             weight="bold",
@@ -40,7 +37,7 @@ def draw_strip(signal: np.ndarray, result: Result, axes: Axes, title: str = "") 
 def confusion(annotations: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Count (5, 5): annotated class by row, the network's by column; -1 is left out."""
     known = np.asarray(annotations) >= 0
-    counts = np.zeros((len(SYMBOLS), len(SYMBOLS)), int)
+    counts = np.zeros((len(CLASSES), len(CLASSES)), int)
     np.add.at(counts, (np.asarray(annotations)[known], np.asarray(labels)[known]), 1)
     return counts
 
@@ -52,9 +49,9 @@ def draw_confusion(counts: np.ndarray, axes: Axes) -> None:
     for row, column in np.ndindex(*counts.shape):
         colour = "white" if shares[row, column] > 0.5 else "black"
         axes.text(column, row, str(counts[row, column]), ha="center", va="center", color=colour)
-    rows = [f"{symbol} {meaning}" for symbol, meaning in zip(SYMBOLS, MEANINGS)]
-    axes.set_xticks(range(len(SYMBOLS)), SYMBOLS)
-    axes.set_yticks(range(len(SYMBOLS)), rows)
+    rows = [f"{symbol} {meaning}" for symbol, meaning in zip(CLASSES, MEANINGS)]
+    axes.set_xticks(range(len(CLASSES)), CLASSES)
+    axes.set_yticks(range(len(CLASSES)), rows)
     axes.set(xlabel="network", ylabel="annotated")
 
 

@@ -5,8 +5,7 @@ from typing import Optional
 
 import numpy as np
 
-SYMBOLS = ("N", "L", "R", "A", "V")
-"""Normal, left and right bundle branch block, atrial premature, ventricular: MIT-BIH's symbols."""
+from arrhythminet.classes import CLASSES, probabilities
 
 
 @dataclass(frozen=True)
@@ -16,7 +15,7 @@ class Result:
     Attributes
     ----------
     labels : np.ndarray
-        int32 (n,), positions in ``SYMBOLS``.
+        int32 (n,), positions in ``arrhythminet.classes.CLASSES``.
     logits : np.ndarray
         int32 (n, 5), as the hardware counts them.
     latency_cycles, interval_cycles : np.ndarray
@@ -49,16 +48,14 @@ class Result:
     @property
     def symbols(self) -> np.ndarray:
         """MIT-BIH's symbol of every beat."""
-        return np.array(SYMBOLS)[self.labels]
+        return np.array(CLASSES)[self.labels]
 
     @property
     def probabilities(self) -> Optional[np.ndarray]:
         """Softmax (n, 5) of the scaled logits."""
         if self.logit_scale is None:
             return None
-        scaled = self.logits * self.logit_scale
-        exponents = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-        return exponents / exponents.sum(axis=1, keepdims=True)
+        return probabilities(self.logits, self.logit_scale)
 
     @property
     def intervals(self) -> np.ndarray:

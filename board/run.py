@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from arrhythminet.beats import BEAT_SAMPLES
 from board.errors import DeviceHungError, RunError, RunTimeoutError
 from board.interfaces import Board, Buffer
 from board.registers import (
-    BEAT_SAMPLES,
     CLASSES,
     OFFSETS,
     RESULT_BYTES,

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional, Sequence
+from typing import Sequence
 
 import numpy as np
 
-from board.errors import InputError
+from arrhythminet import golden
+from arrhythminet.errors import InputError
 
 FILE = "sample_beats.npz"
 
@@ -62,38 +63,10 @@ def load(folders: Sequence[Path]) -> Samples:
     raise InputError(f"no {FILE} in {places}: make one with `make board-package`")
 
 
-def embedded_strip() -> Optional[np.ndarray]:
-    """The ECG that PyWavelets ships (MIT-BIH record 101), in mV; None without PyWavelets."""
-    try:
-        import pywt.data
-    except ImportError:
-        return None
-    # 200 units per mV, base line at 1024, already subtracted
-    return pywt.data.ecg().astype(np.float64) / 200.0
-
-
-def from_golden(golden: Path, strip: Optional[np.ndarray], title: str, limit: int) -> Samples:
-    """Samples from ``golden.npz``, its first ``limit`` beats.
-
-    Raises
-    ------
-    InputError
-        If the file is missing.
-    """
-    if not golden.is_file():
-        raise InputError(f"{golden} is missing: run `make compile` for this network")
-    with np.load(golden) as file:
-        beats, logits = file["beats"], file["logits"]
-        annotations = file["annotations"] if "annotations" in file else np.full(len(beats), -1)
-    chosen = slice(0, limit)
-    empty = np.zeros(0)
-    return Samples(
-        beats[chosen],
-        logits[chosen],
-        np.asarray(annotations[chosen], np.int64),
-        empty if strip is None else strip,
-        title,
-    )
+def from_golden(path: Path, strip: np.ndarray, title: str, limit: int) -> Samples:
+    """Samples from ``golden.npz``, its first ``limit`` beats; GoldenError if it cannot be read."""
+    known = golden.load(path).first(limit)
+    return Samples(known.beats, known.logits, np.asarray(known.annotations, np.int64), strip, title)
 
 
 def save(samples: Samples, path: Path) -> None:

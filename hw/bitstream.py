@@ -11,9 +11,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from arrhythminet.files import build_folder, write_json, write_text
 from hw import synth
 from hw.errors import HardwareError
-from hw.files import build_folder, write_json, write_text
 from hw.implement import bitfile, dsp_pairs, openxc7, vivado
 from hw.overlay import hwh, network, sources
 from hw.tools import steps, yosys

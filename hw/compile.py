@@ -10,12 +10,15 @@ from qonnx.core.modelwrapper import ModelWrapper
 from rich.console import Console
 from rich.table import Table
 
-from hw.compiler import checks as golden
-from hw.compiler import estimate, fifos, folding, stitch
+from arrhythminet import golden
+from arrhythminet.errors import ArrhythmiNetError
+from arrhythminet.files import build_folder, write_json, write_text
+from arrhythminet.golden import Golden
+from arrhythminet.stem import Stem
+from hw.compiler import checks, estimate, fifos, folding, stitch
 from hw.compiler.layers import to_backends, to_finn_layers
 from hw.compiler.streamline import from_qonnx, streamline
 from hw.errors import HardwareError
-from hw.files import build_folder, write_json, write_text
 from hw.tools.steps import digest
 
 console = Console(stderr=True)
@@ -35,7 +38,7 @@ class Configuration:
 
 def configuration_file(stem: str) -> Path:
     """The committed configuration of a net and precision, whatever protocol trained it."""
-    return CONFIGURATIONS / f"{'-'.join(stem.split('-')[:2])}.json"
+    return CONFIGURATIONS / f"{Stem.parse(stem).hardware}.json"
 
 
 def load_configuration(path: Path) -> Configuration:
@@ -46,18 +49,18 @@ def load_configuration(path: Path) -> Configuration:
         raise HardwareError(f"cannot read the hardware configuration {path}: {error}") from error
 
 
-def layer_graph(model_file: Path, expected: golden.Golden) -> ModelWrapper:
+def layer_graph(model_file: Path, expected: Golden) -> ModelWrapper:
     """QONNX to the project's layers, unfolded, each stage executed against PyTorch."""
     if not model_file.is_file():
         raise HardwareError(f"{model_file} is missing: python -m quant_training.export writes it")
     model = from_qonnx(ModelWrapper(str(model_file)))
-    golden.check_logits(model, expected, "QONNX to FINN")
+    checks.check_logits(model, expected, "QONNX to FINN")
     model = streamline(model)
-    golden.check_logits(model, expected, "streamlining")
+    checks.check_logits(model, expected, "streamlining")
     model = to_finn_layers(model)
-    golden.check_results(model, expected, "FINN's hardware layers")
+    checks.check_results(model, expected, "FINN's hardware layers")
     model = to_backends(model, list(expected.sites))
-    golden.check_results(model, expected, "RTL backends")
+    checks.check_results(model, expected, "RTL backends")
     return model
 
 
@@ -95,18 +98,18 @@ def compile_network(stem: str, max_cycles: int | None = None, force: bool = Fals
     if not force and stamp.is_file() and stamp.read_text() == inputs:
         console.print(f"{build}/rtl is up to date")
         return build
-    expected = golden.load(build / "golden.npz")
+    expected = golden.load(build / golden.FILE)
     with console.status(f"{stem}: streamlining and lowering, each stage against PyTorch"):
         model = layer_graph(build / "model.onnx", expected)
         configuration = load_configuration(path) if path.is_file() else None
         if configuration is None or max_cycles not in (None, configuration.max_cycles):
-            cycles = max_cycles or DEFAULT_CYCLES.get(stem.split("-")[0], 4000)
+            cycles = max_cycles or DEFAULT_CYCLES.get(Stem.parse(stem).net, 4000)
             layers = folding.solve(model, cycles)
             configuration = Configuration(cycles, layers, {})
             generous = fifos.generous_depths(configure(model, configuration))
             configuration = replace(configuration, fifos=generous)
         model = configure(model, configuration)
-        golden.check_streams(model, expected)
+        checks.check_streams(model, expected)
     write_outputs(model, stem, build, configuration, expected)
     write_text(stamp, inputs)
     return build
@@ -117,7 +120,7 @@ def write_outputs(
     stem: str,
     build: Path,
     configuration: Configuration,
-    expected: golden.Golden,
+    expected: Golden,
 ) -> None:
     """RTL, graph, manifest, configuration and estimates."""
     stitch.write(model, stem, build / "rtl")
@@ -128,7 +131,7 @@ def write_outputs(
         build / "network.json",
         {
             "stem": stem,
-            "top": stitch.top_name(stem),
+            "top": Stem.parse(stem).module,
             "rtl_sha256": digest(build / "rtl" / name for name in files),
             "logit_scale": expected.logit_scale,
             "beat_samples": int(expected.beats.shape[1]),
@@ -144,7 +147,7 @@ def write_outputs(
 
 def _fingerprint(build: Path, configuration: Path, max_cycles: int | None) -> str:
     sources = sorted(p for p in Path(__file__).parent.rglob("*") if p.suffix in (".py", ".sv"))
-    inputs = (build / "model.onnx", build / "golden.npz", configuration, *sources)
+    inputs = (build / "model.onnx", build / golden.FILE, configuration, *sources)
     return digest((path for path in inputs if path.is_file()), str(max_cycles))
 
 
@@ -173,7 +176,7 @@ def main(
     """
     try:
         _print_summary(compile_network(net, ii, force))
-    except (HardwareError, OSError) as error:
+    except (ArrhythmiNetError, OSError) as error:
         console.print(f"[red]error:[/] {error}", soft_wrap=True)
         raise typer.Exit(1) from error
 

@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from arrhythminet.files import build_folder, write_json
 from hw.errors import HardwareError
-from hw.files import build_folder, write_json
 from hw.implement import mapping, utilisation
 from hw.tools import steps, yosys
 

@@ -17,8 +17,9 @@ import wfdb
 from rich.console import Console
 from rich.progress import track
 
-from quant_training.errors import DataError, run_cli
-from quant_training.files import DATA, sha256
+from arrhythminet.errors import DataError, run_cli
+from arrhythminet.files import sha256
+from arrhythminet.records import DATA
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

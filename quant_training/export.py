@@ -1,32 +1,34 @@
 """``python -m quant_training.export``: model.onnx (QONNX) and golden.npz of a checkpoint.
 
 The graph takes int8 values as floats (n, 1, 360, 1) and begins with Mul by ``INPUT_SCALE``.
-golden.npz holds PyTorch's integers at every quantiser, see golden.py.
+golden.npz holds PyTorch's integers at every quantiser.
 """
 
 import contextlib
 import io
-import json
 import logging
 import tempfile
 import warnings
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any
-from zipfile import BadZipFile
 
 import numpy as np
 import torch
 import typer
 
-from quant_training import beats
+from arrhythminet import beats, golden
+from arrhythminet.classes import CLASSES
+from arrhythminet.errors import BeatError, DataError, GoldenError, run_cli
+from arrhythminet.files import build_folder, sha256, write_bytes
+from arrhythminet.golden import Golden
+from arrhythminet.records import mitdb_folder
+from arrhythminet.signal import SAMPLE_RATE
 from quant_training.data import sources
-from quant_training.errors import BeatError, DataError, ExportError, run_cli
-from quant_training.files import build_folder, sha256, write_bytes
-from quant_training.net import activations as golden
-from quant_training.net import checkpoint, integers
+from quant_training.errors import ExportError
+from quant_training.net import activations, checkpoint, integers
 from quant_training.net.models import ArrhythmiNet, NetConfig
-from quant_training.records import SAMPLE_RATE, mitdb_folder
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -44,7 +46,7 @@ def export_model(model: ArrhythmiNet, path: Path) -> None:
         written = Path(folder) / path.name
         with contextlib.redirect_stdout(io.StringIO()):
             export_qonnx(
-                golden.IntegerInput(model).eval(),
+                activations.IntegerInput(model).eval(),
                 example,
                 str(written),
                 input_names=["beat"],
@@ -53,7 +55,7 @@ def export_model(model: ArrhythmiNet, path: Path) -> None:
         write_bytes(path, written.read_bytes())
 
 
-def check_model(path: Path, values: np.ndarray, expected: golden.Golden) -> None:
+def check_model(path: Path, values: np.ndarray, expected: Golden) -> None:
     """Execute the written graph with qonnx on a few beats; its logits must be PyTorch's integers.
 
     Raises
@@ -78,18 +80,16 @@ def check_model(path: Path, values: np.ndarray, expected: golden.Golden) -> None
             )
 
 
-def export(
-    stem: str, source: sources.Source, folder: Path, path: Path | None = None
-) -> golden.Golden:
+def export(stem: str, source: sources.Source, folder: Path, path: Path | None = None) -> Golden:
     """Write model.onnx and golden.npz of a checkpoint into ``folder``, checked."""
     path = checkpoint.path_of(stem) if path is None else path
     model, content = checkpoint.load(path, stem)
     integers.settle_(model)
-    result = golden.run(model, source.beats)
+    result = activations.run(model, source.beats)
     onnx_file = folder / "model.onnx"
     export_model(model, onnx_file)
     check_model(onnx_file, source.beats, result)
-    meta: dict[str, Any] = {
+    meta = {
         "stem": stem,
         "seed": content["training"].get("seed"),
         "checkpoint_sha256": sha256(path),
@@ -98,24 +98,12 @@ def export(
         "start_s": source.start_s,
         "input_scale": beats.INPUT_SCALE,
         "form": content["training"]["form"],
-        "classes": list(beats.CLASSES),
-        "sites": list(result.sites),
+        "classes": list(CLASSES),
         "versions": {name: metadata.version(name) for name in ("torch", "brevitas", "qonnx")},
     }
-    arrays: dict[str, Any] = {
-        "beats": source.beats,
-        "logits": result.logits,
-        "labels": result.labels,
-        "annotations": source.annotations,
-        "logit_scale": np.float64(result.logit_scale),
-        "meta": json.dumps(meta, sort_keys=True),
-        **result.sites,
-    }
-    if source.signal is not None:
-        arrays |= {"signal": source.signal, "peaks": source.peaks}
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
-    write_bytes(folder / "golden.npz", buffer.getvalue())
+    stretch = {} if source.signal is None else {"signal": source.signal, "peaks": source.peaks}
+    result = replace(result, annotations=source.annotations, meta=meta, **stretch)
+    golden.save(result, folder / golden.FILE)
     return result
 
 
@@ -159,8 +147,8 @@ def main(
     # The compiler reads build/<stem>, also when the beats are shown elsewhere.
     if folder != build_folder(net) and not _up_to_date(build_folder(net), path):
         export(net, selected, build_folder(net), path)
-    counted = np.bincount(result.labels, minlength=len(beats.CLASSES))
-    shown = ", ".join(f"{n} {c}" for c, n in zip(beats.CLASSES, counted, strict=True))
+    counted = np.bincount(result.labels, minlength=len(CLASSES))
+    shown = ", ".join(f"{n} {c}" for c, n in zip(CLASSES, counted, strict=True))
     print(f"{folder}/model.onnx, golden.npz: {len(selected.beats)} beats classified {shown}")
 
 
@@ -175,9 +163,8 @@ def _default_source() -> str:
 def _up_to_date(folder: Path, path: Path) -> bool:
     """Whether ``folder`` holds an export of the checkpoint at ``path``."""
     try:
-        with np.load(folder / "golden.npz") as file:
-            found = json.loads(str(file["meta"]))["checkpoint_sha256"]
-    except (OSError, ValueError, KeyError, BadZipFile):
+        found = golden.load(folder / golden.FILE).meta["checkpoint_sha256"]
+    except (GoldenError, KeyError):
         return False
     return (folder / "model.onnx").is_file() and found == sha256(path)
 

@@ -15,16 +15,17 @@ import torch
 import typer
 from rich.progress import track
 
-from quant_training.beats import CLASSES
+from arrhythminet.classes import CLASSES
+from arrhythminet.errors import BeatError, run_cli
+from arrhythminet.files import sha256, write_bytes
 from quant_training.data import dataset, disturbances, noise, protocols
 from quant_training.data.disturbances import CLEAN, LEVELS, ZERO_IS_CLEAN, Setting, axis
-from quant_training.errors import BeatError, CheckpointError, run_cli
+from quant_training.errors import CheckpointError
 from quant_training.evaluation.metrics import macro_f1, predict
 from quant_training.evaluation.robustness_report import draw, table
-from quant_training.files import CHECKPOINTS, sha256, write_bytes
 from quant_training.net import checkpoint, integers
-from quant_training.net.models import ArrhythmiNet
-from quant_training.net.net_config import NetConfig
+from quant_training.net.checkpoint import CHECKPOINTS
+from quant_training.net.models import ArrhythmiNet, NetConfig
 
 PROTOCOL = "beat"
 STEMS = ["v1-float32", "v1-w4a4", "v2-float32", "v2-w4a4"]

@@ -13,10 +13,11 @@ import torch
 import typer
 from rich.console import Console
 
-from quant_training.beats import FORMS, check_form
-from quant_training.errors import run_cli
+from arrhythminet.beats import check_form
+from arrhythminet.errors import run_cli
+from arrhythminet.files import build_folder, sha256
+from arrhythminet.stem import FORMS
 from quant_training.evaluation.metrics import sentence
-from quant_training.files import build_folder, sha256
 from quant_training.net import checkpoint
 from quant_training.net.models import ArrhythmiNet, NetConfig
 from quant_training.training.fit import TrainConfig, fit

@@ -16,16 +16,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from arrhythminet import golden
+from arrhythminet.classes import CLASSES, probabilities
+from arrhythminet.errors import ArrhythmiNetError
+from arrhythminet.golden import Golden
 from sim.ecg_plot import Mark, Strip, draw
 
-CLASSES = ("N", "L", "R", "A", "V")
-GOLDEN, RESULTS = "golden.npz", "report/rtlsim_results.npz"
+RESULTS = "report/rtlsim_results.npz"
 PERFORMANCE = "report/rtlsim_performance.json"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-class DemoError(Exception):
+class DemoError(ArrhythmiNetError):
     """A file of an earlier step is missing or does not belong to the others."""
 
 
@@ -51,12 +54,6 @@ class Demo:
     stream_mismatches: int
 
 
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Softmax over the last axis, float64."""
-    exponents = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return exponents / exponents.sum(axis=-1, keepdims=True)
-
-
 def load(folder: Path) -> Demo:
     """Read one demo folder.
 
@@ -71,44 +68,40 @@ def load(folder: Path) -> Demo:
     DemoError
         If a file is missing or the numbers of beats differ.
     """
-    for name in (GOLDEN, RESULTS, PERFORMANCE):
+    for name in (golden.FILE, RESULTS, PERFORMANCE):
         if not (folder / name).is_file():
             raise DemoError(f"{folder / name} is missing: run `make demo`, which writes it")
-    with np.load(folder / GOLDEN) as file:
-        golden = dict(file)
+    expected = golden.load(folder / golden.FILE)
+    if expected.signal is None or expected.peaks is None:
+        raise DemoError(f"{folder / golden.FILE} holds no stretch of ECG: run `make demo` again")
     with np.load(folder / RESULTS) as file:
         results = dict(file)
     performance = json.loads((folder / PERFORMANCE).read_text())
-    expected, simulated = len(golden["labels"]), len(results["labels"])
-    if expected != simulated:
+    wanted, simulated = len(expected.labels), len(results["labels"])
+    if wanted != simulated:
         raise DemoError(
-            f"{folder / RESULTS} holds {simulated} beats, not {expected}: run `make demo` again"
+            f"{folder / RESULTS} holds {simulated} beats, not {wanted}: run `make demo` again"
         )
-    strip = _strip(golden)
+    strip = Strip(
+        signal=expected.signal.astype(float),
+        sample_rate=float(expected.meta["sample_rate"]),
+        start_s=float(expected.meta["start_s"]),
+        title=expected.meta["title"],
+    )
     return Demo(
         strip=strip,
-        beats=_beats(golden, results, strip),
+        beats=_beats(expected, expected.peaks, results, strip),
         latency=results["latency"],
         interval=results["interval"],
         stream_mismatches=performance["stream_mismatches"],
     )
 
 
-def _strip(golden: dict[str, np.ndarray]) -> Strip:
-    meta = json.loads(str(golden["meta"]))
-    return Strip(
-        signal=golden["signal"].astype(float),
-        sample_rate=float(meta["sample_rate"]),
-        start_s=float(meta["start_s"]),
-        title=meta["title"],
-    )
-
-
 def _beats(
-    golden: dict[str, np.ndarray], results: dict[str, np.ndarray], strip: Strip
+    expected: Golden, peaks: np.ndarray, results: dict[str, np.ndarray], strip: Strip
 ) -> list[DemoBeat]:
-    probabilities = softmax(results["logits"] * float(golden["logit_scale"]))
-    same = (results["labels"] == golden["labels"]) & (results["logits"] == golden["logits"]).all(1)
+    chances = probabilities(results["logits"], expected.logit_scale)
+    same = (results["labels"] == expected.labels) & (results["logits"] == expected.logits).all(1)
     return [
         DemoBeat(
             time_s=strip.start_s + float(peak) / strip.sample_rate,
@@ -118,11 +111,11 @@ def _beats(
             annotation=CLASSES[annotation] if annotation >= 0 else "",
         )
         for peak, label, row, agrees, annotation in zip(
-            golden["peaks"],
+            peaks,
             results["labels"],
-            probabilities,
+            chances,
             same,
-            golden["annotations"],
+            expected.annotations,
             strict=True,
         )
     ]
@@ -198,7 +191,7 @@ def main(
     """
     try:
         demo = load(folder)
-    except DemoError as error:
+    except ArrhythmiNetError as error:
         print(f"error: {error}", file=sys.stderr)
         raise typer.Exit(1) from None
     picture = folder / "ecg.png"

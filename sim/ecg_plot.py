@@ -13,9 +13,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MultipleLocator
 
+from arrhythminet.classes import CLASSES, COLOURS
+
 ROW_SECONDS = 10.0
 MAX_ROWS = 6
-COLOURS = {"N": "#2e7d32", "L": "#1565c0", "R": "#6a1b9a", "A": "#b26a00", "V": "#c62828"}
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _label(ax: Axes, mark: Mark, times: np.ndarray, signal: np.ndarray, span: fl
     peak = float(signal[np.argmin(np.abs(times - mark.time_s))])
     around = signal[np.abs(times - mark.time_s) < 0.1]
     top = max(peak, float(around.max(initial=peak)))
-    colour = COLOURS.get(mark.label, "#1f2933")
+    colour = dict(zip(CLASSES, COLOURS, strict=True)).get(mark.label, "#1f2933")
     ax.plot([mark.time_s], [peak], marker="o", markersize=4, color=colour)
     ax.annotate(
         mark.text,

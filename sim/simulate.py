@@ -10,11 +10,13 @@ from qonnx.core.modelwrapper import ModelWrapper
 from rich.console import Console
 from rich.table import Table
 
+from arrhythminet import golden
+from arrhythminet.errors import ArrhythmiNetError
+from arrhythminet.files import build_folder, write_json
+from arrhythminet.golden import Golden
 from hw.compile import load_graph
-from hw.compiler import checks as golden
-from hw.compiler import estimate
+from hw.compiler import checks, estimate
 from hw.errors import HardwareError
-from hw.files import build_folder, write_json
 from sim.network.run import FULL_RATE, RANDOM_STALLS, NetworkBench, Run
 from sim.runner import MissingToolError
 
@@ -50,7 +52,7 @@ def simulate(
             f"python -m quant_training.export --net {stem} --beats {beats}"
         )
     expected = expected.first(beats or available)
-    tensors = golden.check_streams(model, expected)
+    tensors = checks.check_streams(model, expected)
     bench = NetworkBench(model, stem, build / "rtl", build / "sim")
     with console.status(f"{stem}: building the simulation (about a minute the first time)"):
         bench.bench.build()
@@ -70,9 +72,7 @@ def simulate(
     return report
 
 
-def _report(
-    model: ModelWrapper, expected: golden.Golden, full: Run, stalled: Run, seed: int
-) -> dict:
+def _report(model: ModelWrapper, expected: Golden, full: Run, stalled: Run, seed: int) -> dict:
     results = np.column_stack([expected.labels, expected.logits])
     wrong = sum(
         int((np.column_stack([run.labels, run.logits]) != results).any(axis=1).sum())
@@ -127,9 +127,9 @@ def main(
     try:
         build = build_folder(net)
         summary = simulate(
-            net, golden_file or build / "golden.npz", report or build / "report", beats, seed
+            net, golden_file or build / golden.FILE, report or build / "report", beats, seed
         )
-    except (HardwareError, MissingToolError, AssertionError, RuntimeError, OSError) as error:
+    except (ArrhythmiNetError, MissingToolError, AssertionError, RuntimeError, OSError) as error:
         console.print(f"[red]error:[/] {error}", soft_wrap=True)
         raise typer.Exit(1) from error
     _print(summary)

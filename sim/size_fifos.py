@@ -13,11 +13,13 @@ from qonnx.core.modelwrapper import ModelWrapper
 from rich.console import Console
 from rich.table import Table
 
+from arrhythminet import golden
+from arrhythminet.errors import ArrhythmiNetError
+from arrhythminet.files import build_folder, write_json
+from arrhythminet.golden import Golden
 from hw.compile import Configuration, configuration_file, configure, layer_graph
-from hw.compiler import checks as golden
-from hw.compiler import estimate, fifos, folding, stitch
+from hw.compiler import checks, estimate, fifos, folding, stitch
 from hw.errors import HardwareError
-from hw.files import build_folder, write_json
 from sim.network.run import FULL_RATE, NetworkBench, Run, Traffic
 from sim.runner import MissingToolError
 
@@ -35,7 +37,7 @@ _PIPELINED = {
 def simulated(
     layers: ModelWrapper,
     configuration: Configuration,
-    expected: golden.Golden,
+    expected: Golden,
     stem: str,
     pace: int,
 ) -> Run:
@@ -45,7 +47,7 @@ def simulated(
     stitch.write(model, stem, folder / "rtl")
     bench = NetworkBench(model, stem, folder / "rtl", folder / "sim")
     traffic = Traffic(f"every {pace} cycles", pace=pace) if pace else FULL_RATE
-    return bench.run(golden.check_streams(model, expected), traffic)
+    return bench.run(checks.check_streams(model, expected), traffic)
 
 
 def size(stem: str, max_cycles: int, beats: int) -> Configuration:
@@ -55,7 +57,7 @@ def size(stem: str, max_cycles: int, beats: int) -> Configuration:
     occupancy of each is recorded. A stream that never held more than a pair of registers gets
     no FIFO, except where :func:`_wants_registers` says so.
     """
-    expected = golden.load(build_folder(stem) / "golden.npz").first(beats)
+    expected = golden.load(build_folder(stem) / golden.FILE).first(beats)
     with console.status(f"{stem}: lowering and folding"):
         layers = layer_graph(build_folder(stem) / "model.onnx", expected)
         start = Configuration(max_cycles, folding.solve(layers, max_cycles), {})
@@ -126,7 +128,7 @@ def main(
     try:
         configuration = size(net, ii, beats)
         write_json(out or configuration_file(net), asdict(configuration))
-    except (HardwareError, MissingToolError, AssertionError, RuntimeError, OSError) as error:
+    except (ArrhythmiNetError, MissingToolError, AssertionError, RuntimeError, OSError) as error:
         console.print(f"[red]error:[/] {error}", soft_wrap=True)
         raise typer.Exit(1) from error
 

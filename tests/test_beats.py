@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from quant_training import beats, denoise, peaks
+from arrhythminet import beats, classes, denoise, records
+from arrhythminet.errors import BeatError, DataError, SignalError
+from arrhythminet.stem import FORMS
 from quant_training.data import dataset, sources
-from quant_training.errors import BeatError, DataError, SignalError
 from tests.conftest import made_up_ecg
 
 
@@ -118,9 +119,12 @@ def test_rhythm_form_is_the_middle_of_the_window_then_both_intervals():
     assert np.array_equal(beats.quantise(other, np.array([[-0.25, 0.5]]), "rhythm"), values)
 
 
-@pytest.mark.parametrize("rhythm", [None, np.zeros((2, 2))])
-def test_rhythm_form_without_its_intervals_is_an_error(rhythm: np.ndarray | None):
-    with pytest.raises(BeatError, match=r"intervals of shape \(1, 2\)"):
+@pytest.mark.parametrize(
+    ("rhythm", "message"),
+    [(None, "give a signal"), (np.zeros((2, 2)), r"shape \(2, 2\), not \(1, 2\)")],
+)
+def test_rhythm_form_without_its_intervals_is_an_error(rhythm: np.ndarray | None, message: str):
+    with pytest.raises(BeatError, match=message):
         beats.quantise(np.zeros((1, 360)), rhythm, "rhythm")
 
 
@@ -148,7 +152,7 @@ def test_float_beats_are_refused_where_int8_is_needed():
 
 
 def test_symbols_outside_the_five_classes_have_no_index():
-    assert beats.class_indices(np.array(list("NLRAVjF"))).tolist() == [0, 1, 2, 3, 4, -1, -1]
+    assert classes.class_indices(np.array(list("NLRAVjF"))).tolist() == [0, 1, 2, 3, 4, -1, -1]
 
 
 def test_the_embedded_ecg_gives_its_three_beats():
@@ -159,7 +163,7 @@ def test_the_embedded_ecg_gives_its_three_beats():
 
 def test_detected_peaks_of_a_made_up_ecg_are_its_peaks():
     signal, r_peaks = made_up_ecg()
-    found = peaks.detect(signal)
+    found = beats.from_signal(signal).peaks
     assert len(found) == len(r_peaks)
     assert np.abs(found - r_peaks).max() <= 2
 
@@ -213,7 +217,7 @@ def test_beats_of_each_class_in_the_46_records_with_mlii(mitdb: Path):
 
 @pytest.mark.mitdb
 def test_both_forms_hold_the_same_beats(mitdb: Path):
-    one, two = (dataset.load(mitdb, form=form) for form in beats.FORMS)
+    one, two = (dataset.load(mitdb, form=form) for form in FORMS)
     assert np.array_equal(one.peaks, two.peaks)
     assert np.array_equal(one.symbols, two.symbols)
     assert (np.abs(two.beats[two.symbols == "A", 300]).mean() > 15).all()
@@ -222,10 +226,10 @@ def test_both_forms_hold_the_same_beats(mitdb: Path):
 @pytest.mark.mitdb
 @pytest.mark.parametrize("name", ["100", "114"])
 def test_detected_peaks_are_the_annotated_ones(mitdb: Path, name: str):
-    record = sources.read(name, mitdb)
-    annotated = record.peaks[np.isin(record.symbols, [*beats.AAMI, "F"])]
+    record = records.read(name, mitdb)
+    annotated = record.peaks[np.isin(record.symbols, [*classes.AAMI, "F"])]
     annotated = annotated[annotated < 100_000]
-    found = peaks.detect(record.signal[:100_000])
+    found = beats.from_signal(record.signal[:100_000]).peaks
     distance = np.abs(annotated[:, None] - found)
     assert (distance.min(axis=1) <= 18).mean() > 0.99
     assert (distance.min(axis=0) <= 18).mean() > 0.99

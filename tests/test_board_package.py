@@ -12,6 +12,7 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
+from arrhythminet import golden
 from board import package, samples
 
 STEM = "v1-w4a4"
@@ -28,12 +29,9 @@ def build(tmp_path):
     (folder / f"{STEM}.hwh").write_text("<xml/>")
     (folder / "network.json").write_text(json.dumps({"stem": STEM, "logit_scale": 0.5}))
     rng = np.random.default_rng(1)
-    np.savez(
-        folder / "golden.npz",
-        beats=rng.integers(-128, 128, (20, 360), np.int8),
-        logits=rng.integers(-99, 99, (20, 5)).astype(np.int32),
-        annotations=rng.integers(-1, 5, 20),
-    )
+    beats, logits = rng.integers(-128, 128, (20, 360), np.int8), rng.integers(-99, 99, (20, 5))
+    known = golden.Golden(beats, logits, rng.integers(-1, 5, 20), 0.5, {})
+    golden.save(known, folder / golden.FILE)
     return folder.parent
 
 

@@ -79,7 +79,7 @@ def classify(path, **options):
 
 
 def test_with_a_handoff_the_overlay_is_loaded_and_its_clock_kept(calls, tmp_path):
-    path = tmp_path / "stand-in.bit"
+    path = tmp_path / "standin-w8a8.bit"
     path.touch()
     path.with_suffix(".hwh").touch()
     result = classify(path)
@@ -89,7 +89,7 @@ def test_with_a_handoff_the_overlay_is_loaded_and_its_clock_kept(calls, tmp_path
 
 
 def test_without_a_handoff_bitstream_and_clock_are_set(calls, tmp_path):
-    path = tmp_path / "stand-in.bit"
+    path = tmp_path / "standin-w8a8.bit"
     path.touch()
     assert classify(path).clock_mhz == 100.0
     assert calls[0] == ("Bitstream", str(path))
@@ -98,7 +98,7 @@ def test_without_a_handoff_bitstream_and_clock_are_set(calls, tmp_path):
 
 
 def test_buffers_are_flushed_invalidated_and_freed(calls, tmp_path):
-    path = tmp_path / "stand-in.bit"
+    path = tmp_path / "standin-w8a8.bit"
     path.touch()
     classify(path)
     assert calls[1:] == ["flush", "flush", "invalidate", "freebuffer", "freebuffer"]
@@ -106,7 +106,7 @@ def test_buffers_are_flushed_invalidated_and_freed(calls, tmp_path):
 
 
 def test_the_memory_port_is_set_to_64_bits(calls, tmp_path):
-    path = tmp_path / "stand-in.bit"
+    path = tmp_path / "standin-w8a8.bit"
     path.touch()
     classify(path)
     assert calls.hp0 == {0x00: 0x0E, 0x14: 0x0E}

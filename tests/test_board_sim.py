@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from arrhythminet.errors import InputError
 from board import registers
 from board.driver import ArrhythmiNet
 from board.errors import (
     ClosedError,
     DeviceHungError,
-    InputError,
     RunError,
     RunTimeoutError,
     WrongBitstreamError,
@@ -19,7 +19,7 @@ from sim.overlay.simulated_board import SimulatedBoard
 
 pytestmark = pytest.mark.xdist_group("board")
 
-NAME = "stand-in.bit"
+NAME = "standin-w8a8.bit"
 
 
 @pytest.fixture

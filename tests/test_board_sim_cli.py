@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from arrhythminet import golden
 from sim.overlay import board_sim, simulated_board, stand_in
 
 pytestmark = pytest.mark.xdist_group("board")
@@ -21,7 +22,8 @@ def folder(tmp_path, monkeypatch):
     build = tmp_path / "build" / stand_in.STEM
     build.mkdir(parents=True)
     beats = stand_in.random_beats(np.random.default_rng(1), 6, 360)
-    np.savez(build / "golden.npz", beats=beats, logits=stand_in.logits(beats))
+    known = golden.Golden(beats, stand_in.logits(beats), np.full(len(beats), -1), 1.0, {})
+    golden.save(known, build / golden.FILE)
     return build
 
 
@@ -40,10 +42,9 @@ def test_golden_beats_are_repeated_and_compared(folder):
 
 
 def test_a_difference_fails(folder):
-    with np.load(folder / "golden.npz") as file:
-        golden = dict(file)
-    golden["logits"][3, 2] += 1
-    np.savez(folder / "golden.npz", **golden)
+    known = golden.load(folder / golden.FILE)
+    known.logits[3, 2] += 1
+    golden.save(known, folder / golden.FILE)
     done = run("--net", stand_in.STEM, "--beats", "6")
     assert done.exit_code == 1
     assert "5 of 6 beats equal" in done.output

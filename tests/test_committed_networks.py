@@ -8,8 +8,8 @@ import notebook
 import pytest
 from typer.testing import CliRunner
 
+from arrhythminet.files import build_folder
 from hw import compile as compiler
-from hw.files import build_folder
 from quant_training import export
 from quant_training.data import sources
 from quant_training.net import checkpoint

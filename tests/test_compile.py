@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,14 @@ from qonnx.core.modelwrapper import ModelWrapper
 from tiny_net import STEM, export_tiny
 from typer.testing import CliRunner
 
+from arrhythminet import golden
+from arrhythminet.errors import GoldenError
+from arrhythminet.files import build_folder
 from hw import compile as compiler
 from hw.backends import layer
 from hw.backends.base import Stream
-from hw.compiler import checks as golden
-from hw.compiler import estimate, folding, reference, stitch
+from hw.compiler import checks, estimate, folding, reference, stitch
 from hw.errors import HardwareError
-from hw.files import build_folder
 
 pytestmark = pytest.mark.xdist_group("tiny")
 
@@ -59,7 +61,7 @@ def test_every_layer_is_a_backend_named_after_its_site(layers: ModelWrapper) -> 
 def test_compiled_graph_computes_pytorchs_integers_at_every_quantiser(
     layers: ModelWrapper, expected: golden.Golden
 ) -> None:
-    golden.check_streams(folded(layers, 400), expected)
+    checks.check_streams(folded(layers, 400), expected)
 
 
 def test_a_wrong_integer_in_a_quantiser_is_named(
@@ -67,11 +69,9 @@ def test_a_wrong_integer_in_a_quantiser_is_named(
 ) -> None:
     sites = {name: values.copy() for name, values in expected.sites.items()}
     sites["wide"][2, 5, 3] ^= 1
-    wrong = golden.Golden(
-        expected.beats, expected.logits, expected.annotations, expected.logit_scale, sites, {}
-    )
+    wrong = replace(expected, sites=sites)
     with pytest.raises(HardwareError, match=r"quantiser wide: beat 2 .* at \(5, 3\)"):
-        golden.check_streams(folded(layers, 400), wrong)
+        checks.check_streams(folded(layers, 400), wrong)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
@@ -174,5 +174,5 @@ def test_a_truncated_golden_file_is_refused(workplace: Path, tmp_path: Path) -> 
     path = tmp_path / "golden.npz"
     content = (workplace / build_folder(STEM) / "golden.npz").read_bytes()
     path.write_bytes(content[: len(content) // 2])
-    with pytest.raises(HardwareError, match=r"cannot read .*golden\.npz"):
+    with pytest.raises(GoldenError, match=r"cannot read .*golden\.npz"):
         golden.load(path)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from arrhythminet.errors import DataError
 from quant_training import download as data
-from quant_training.errors import DataError
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = {"900.dat": b"samples" * 50, "900.hea": b"header", "900.atr": b"annotations"}

@@ -10,6 +10,7 @@ import pytest
 from matplotlib.image import imread
 from rich.console import Console
 
+from arrhythminet import golden
 from sim import demo
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,14 +20,15 @@ BEATS = 3
 def write(folder: Path, **changes: object) -> Path:
     """Write a demo folder of three beats N, N, V at 1, 2 and 3 s after a strip's start."""
     logits = np.array([[90, 0, 0, 10, 5], [80, 1, 2, 3, 4], [0, 0, 0, 0, 50]], dtype=np.int32)
-    golden = {
+    known = {
+        "beats": np.zeros((BEATS, 360), np.int8),
         "logits": logits,
-        "labels": logits.argmax(1),
         "annotations": np.array([0, 3, 4]),
-        "logit_scale": np.float64(0.1),
+        "logit_scale": 0.1,
+        "sites": {},
         "signal": np.sin(np.arange(4 * 360) / 20).astype(np.float32),
         "peaks": np.array([360, 720, 1080]),
-        "meta": json.dumps({"sample_rate": 360, "start_s": 14.0, "title": "a made-up strip"}),
+        "meta": {"sample_rate": 360, "start_s": 14.0, "title": "a made-up strip"},
     }
     results = {
         "labels": logits.argmax(1),
@@ -34,11 +36,11 @@ def write(folder: Path, **changes: object) -> Path:
         "latency": np.array([2500, 2500, 2500]),
         "interval": np.array([1800, 1800]),
     }
-    for table in (golden, results):
+    for table in (known, results):
         table.update({k: v for k, v in changes.items() if k in table})
     results.update({k[4:]: v for k, v in changes.items() if k.startswith("rtl_")})
     (folder / "report").mkdir(parents=True, exist_ok=True)
-    np.savez(folder / demo.GOLDEN, **golden)
+    golden.save(golden.Golden(**known), folder / golden.FILE)
     np.savez(folder / demo.RESULTS, **results)
     performance = {"stream_mismatches": changes.get("stream_mismatches", 0)}
     (folder / demo.PERFORMANCE).write_text(json.dumps(performance))
@@ -129,7 +131,7 @@ def test_differing_streams_fail_the_demo_even_when_labels_agree(tmp_path):
     assert run_demo(write(tmp_path, stream_mismatches=1)).returncode == 1
 
 
-@pytest.mark.parametrize("name", [demo.GOLDEN, demo.RESULTS, demo.PERFORMANCE])
+@pytest.mark.parametrize("name", [golden.FILE, demo.RESULTS, demo.PERFORMANCE])
 def test_a_missing_file_is_one_line_and_draws_nothing(tmp_path, name):
     (write(tmp_path) / name).unlink()
     result = run_demo(tmp_path)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
+from arrhythminet.classes import AAMI_CLASSES, CLASSES
 from quant_training import evaluate
-from quant_training.beats import AAMI_CLASSES, CLASSES
 from quant_training.errors import CheckpointError
 from quant_training.evaluation import metrics, report
 from quant_training.net.models import NetConfig, build

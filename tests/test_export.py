@@ -1,17 +1,19 @@
 """Export: integers of every site, the QONNX graph, and the files for each source of beats."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from quant_training import beats, export
+from arrhythminet import classes, golden
+from arrhythminet.errors import BeatError
+from quant_training import export
 from quant_training.data import sources
-from quant_training.errors import BeatError, CheckpointError, ExportError
-from quant_training.net import activations as golden
-from quant_training.net import checkpoint, integers
+from quant_training.errors import CheckpointError, ExportError
+from quant_training.net import activations, checkpoint, integers
 from quant_training.net.feature_maps import feature_maps
 from quant_training.net.models import ArrhythmiNet, NetConfig, build
 
@@ -31,25 +33,27 @@ def values() -> np.ndarray:
 
 
 def test_sites_have_the_feature_maps_shapes(model: ArrhythmiNet, values: np.ndarray):
-    seen = {name: array.shape[1:] for name, array in golden.run(model, values).sites.items()}
+    seen = {name: array.shape[1:] for name, array in activations.run(model, values).sites.items()}
     assert seen == feature_maps(model)
 
 
 def test_site_integers_are_unsigned_4_bit(model: ArrhythmiNet, values: np.ndarray):
-    sites = golden.run(model, values).sites
+    sites = activations.run(model, values).sites
     assert max(array.max() for array in sites.values()) == 15
 
 
 def test_integer_logits_times_scale_are_the_float_logits(model: ArrhythmiNet, values: np.ndarray):
-    result = golden.run(model, values)
+    result = activations.run(model, values)
     with torch.no_grad():
-        floats = golden.IntegerInput(model)(torch.from_numpy(values).float()[:, None, :, None])
+        floats = activations.IntegerInput(model)(torch.from_numpy(values).float()[:, None, :, None])
     assert np.allclose(result.logits * result.logit_scale, floats.numpy(), rtol=1e-4, atol=1e-3)
 
 
 def test_labels_take_the_lowest_index_on_ties():
     logits = np.array([[1, 5, 5, 0, 0]], np.int32)
-    assert golden.Golden(logits, 1.0, {}).labels.tolist() == [1]
+    assert golden.Golden(
+        np.zeros((1, 360), np.int8), logits, np.array([-1]), 1.0, {}
+    ).labels.tolist() == [1]
 
 
 def test_a_bias_off_the_grid_is_an_error(values: np.ndarray):
@@ -57,23 +61,23 @@ def test_a_bias_off_the_grid_is_an_error(values: np.ndarray):
     with torch.no_grad():
         broken.classifier.bias += 0.5 * broken.logit_scale()
     with pytest.raises(ExportError, match="classifier's bias is 0"):
-        golden.run(broken, values)
+        activations.run(broken, values)
 
 
 def test_a_float_network_has_no_integers(values: np.ndarray):
     with pytest.raises(ExportError, match="float32"):
-        golden.run(build(NetConfig.from_stem("v2-float32")), values)
+        activations.run(build(NetConfig.from_stem("v2-float32")), values)
 
 
 @pytest.mark.parametrize("shape", [(360,), (2, 180), (0, 360)])
 def test_wrong_beats_are_an_error(shape: tuple[int, ...]):
     model, _ = checkpoint.load(checkpoint.path_of("v2-w4a4"))
     with pytest.raises(BeatError):
-        golden.run(model, np.zeros(shape, np.int8))
+        activations.run(model, np.zeros(shape, np.int8))
 
 
 def test_results_do_not_depend_on_the_batch(model: ArrhythmiNet, values: np.ndarray):
-    one, two = golden.run(model, values, batch=1), golden.run(model, values, batch=5)
+    one, two = activations.run(model, values, batch=1), activations.run(model, values, batch=5)
     assert np.array_equal(one.logits, two.logits)
     assert all(np.array_equal(one.sites[name], two.sites[name]) for name in one.sites)
 
@@ -102,7 +106,7 @@ def test_golden_file_says_what_it_is(exported: Path):
 
 def test_the_embedded_beats_are_normal_ones(exported: Path):
     with np.load(exported / "golden.npz") as file:
-        assert [beats.CLASSES[label] for label in file["labels"]] == ["N", "N", "N"]
+        assert [classes.CLASSES[label] for label in file["labels"]] == ["N", "N", "N"]
 
 
 def test_exporting_twice_gives_the_same_bytes(exported: Path, tmp_path: Path):
@@ -113,8 +117,8 @@ def test_exporting_twice_gives_the_same_bytes(exported: Path, tmp_path: Path):
 
 def test_a_graph_of_other_weights_is_noticed(exported: Path, values: np.ndarray):
     model, _ = checkpoint.load(checkpoint.path_of("v2-w4a4"))
-    result = golden.run(model, values)
-    wrong = golden.Golden(result.logits + 1, result.logit_scale, result.sites)
+    result = activations.run(model, values)
+    wrong = replace(result, logits=result.logits + 1)
     with pytest.raises(ExportError, match="beat 0 has logits"):
         export.check_model(exported / "model.onnx", values, wrong)
 

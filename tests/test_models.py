@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from quant_training.errors import UnknownNetError
+from arrhythminet.errors import StemError
 from quant_training.net.feature_maps import feature_maps
 from quant_training.net.models import NetConfig, build
 from quant_training.net.quant_layers import QuantConv2d, QuantLinear, QuantReLU
@@ -38,7 +38,7 @@ def test_both_inputs_of_a_residual_sum_share_one_quantiser():
 
 @pytest.mark.parametrize("stem", ["v3-w4a4", "v2", "v2-w9a4", "v2-w4", "", "V2-w4a4", "v2-w4a4_x"])
 def test_unknown_net_is_an_error_that_shows_a_right_one(stem: str):
-    with pytest.raises(UnknownNetError, match="for example v2-w4a4"):
+    with pytest.raises(StemError, match="for example v2-w4a4"):
         NetConfig.from_stem(stem)
 
 

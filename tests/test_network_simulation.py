@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from tiny_net import STEM, export_tiny
 
+from arrhythminet import golden
+from arrhythminet.files import build_folder
 from hw import compile as compiler
-from hw.compiler import checks as golden
-from hw.compiler import estimate, stitch
-from hw.files import build_folder
+from hw.compiler import checks, estimate, stitch
 from sim.network.run import FULL_RATE, RANDOM_STALLS, NetworkBench
 
 pytestmark = pytest.mark.slow
@@ -29,7 +29,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NetworkBench]:
 @pytest.fixture(scope="module")
 def tensors(bench: NetworkBench) -> dict[str, np.ndarray]:
     expected = golden.load(build_folder(STEM) / "golden.npz")
-    return golden.check_streams(bench.model, expected)
+    return checks.check_streams(bench.model, expected)
 
 
 @pytest.mark.xdist_group("tiny_simulation")

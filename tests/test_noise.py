@@ -8,9 +8,9 @@ import wfdb
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arrhythminet.errors import LeadError, RecordError, SignalError
 from quant_training import robustness
 from quant_training.data import noise
-from quant_training.errors import LeadError, RecordError, SignalError
 from tests.conftest import made_up_ecg
 
 SIGNAL, PEAKS = made_up_ecg(60)

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quant_training import beats
+from arrhythminet import beats
+from arrhythminet.errors import BeatError
 from quant_training.data import dataset, protocols
-from quant_training.errors import BeatError, ProtocolError
+from quant_training.errors import ProtocolError
 
 COUNTS = {"N": 9000, "L": 700, "R": 650, "A": 250, "V": 620}
 EXTRA = ("j", "E")

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from matplotlib.image import imread
 
-from quant_training import beats, robustness
+from arrhythminet import beats
+from arrhythminet.errors import BeatError, StemError
+from quant_training import robustness
 from quant_training.data import dataset, disturbances, noise, protocols
 from quant_training.data.disturbances import CLEAN, LEVELS, Setting
-from quant_training.errors import BeatError, CheckpointError, UnknownNetError
+from quant_training.errors import CheckpointError
 from quant_training.net import checkpoint, integers, models
 from tests.conftest import made_up_ecg
 
@@ -181,5 +183,5 @@ def test_a_missing_checkpoint_is_named_before_anything_is_written(tmp_path: Path
 
 
 def test_an_unknown_net_is_named(tmp_path: Path):
-    with pytest.raises(UnknownNetError, match="unknown network 'v9-w4a4'"):
+    with pytest.raises(StemError, match="unknown network 'v9-w4a4'"):
         robustness.main(["v9-w4a4"], checkpoints=tmp_path)

@@ -13,7 +13,8 @@ import pytest
 import torch
 from rich.console import Console
 
-from quant_training import beats, files, train
+from arrhythminet import beats, classes, files
+from quant_training import train
 from quant_training.data import dataset
 from quant_training.data.augment import augment
 from quant_training.errors import CheckpointError
@@ -42,7 +43,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> dataset.Dataset:
     waves = np.sin(2 * np.pi * (labels[:, None] + 1) * np.arange(360) / 360)
     values = beats.quantise(waves + generator.normal(0, 0.2, waves.shape))
     records = np.full(len(labels), 101, np.int16)
-    symbols = np.array(beats.CLASSES)[labels]
+    symbols = np.array(classes.CLASSES)[labels]
     data = dataset.Dataset(values, symbols, records, labels, beats.INPUT_SCALE, "")
     monkeypatch.setattr(run.dataset, "load", lambda form: data)
     return data

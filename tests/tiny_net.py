@@ -3,19 +3,17 @@
 Kernels of 5 and 3, strides of 5, 4 and 1, a residual: what the layers can do beyond the two nets.
 """
 
-import io
-import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
-from hw.compiler import checks as hw_golden
-from hw.files import build_folder
+from arrhythminet import golden
+from arrhythminet.files import build_folder
 from quant_training import export
-from quant_training.net import activations as torch_golden
-from quant_training.net import integers
+from quant_training.net import activations, integers
 from quant_training.net.models import (
     ArrhythmiNet,
     Classifier,
@@ -77,25 +75,14 @@ def tiny_net(seed: int = 0) -> ArrhythmiNet:
 
 def write_golden(model: ArrhythmiNet, beats: np.ndarray, path: Path) -> None:
     """golden.npz of a model that has no checkpoint."""
-    result = torch_golden.run(model, beats)
-    buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        beats=beats,
-        logits=result.logits,
-        annotations=np.full(len(beats), -1),
-        logit_scale=result.logit_scale,
-        meta=json.dumps({"stem": STEM, "sites": list(result.sites)}),
-        **result.sites,
-    )
-    path.write_bytes(buffer.getvalue())
+    golden.save(replace(activations.run(model, beats), meta={"stem": STEM}), path)
 
 
-def export_tiny(count: int = 4, seed: int = 0) -> hw_golden.Golden:
+def export_tiny(count: int = 4, seed: int = 0) -> golden.Golden:
     """model.onnx and golden.npz in ``build/tiny-w4a4`` below the working folder."""
     folder = build_folder(STEM)
     folder.mkdir(parents=True)
     model = tiny_net(seed)
     export.export_model(model, folder / "model.onnx")
     write_golden(model, random_beats(count, seed), folder / "golden.npz")
-    return hw_golden.load(folder / "golden.npz")
+    return golden.load(folder / "golden.npz")

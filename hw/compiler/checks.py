@@ -1,82 +1,17 @@
-"""golden.npz: PyTorch's integers, and the checks of a graph against them."""
+"""Each stage of the compiler against PyTorch's integers."""
 
-import json
-import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import qonnx.core.onnx_exec as onnx_exec
 from qonnx.core.modelwrapper import ModelWrapper
 
+from arrhythminet.golden import Golden
 from hw.compiler import reference
 from hw.errors import HardwareError
 
-_NOT_SITES = {"beats", "logits", "labels", "annotations", "logit_scale", "meta"}
 _CHECKED_BEATS = 2
 """Beats run through onnxruntime at each stage; the last stage checks all of them."""
-
-
-@dataclass(frozen=True)
-class Golden:
-    """Beats, logits and every quantiser's integers.
-
-    ``beats`` int8 (n, 360), ``logits`` int (n, classes), ``sites`` name to int
-    (n, length, channels) in the order of the data, ``annotations`` (n,) annotated classes or -1.
-    """
-
-    beats: np.ndarray
-    logits: np.ndarray
-    annotations: np.ndarray
-    logit_scale: float
-    sites: dict[str, np.ndarray]
-    meta: dict
-
-    @property
-    def labels(self) -> np.ndarray:
-        return self.logits.argmax(axis=1)
-
-    def first(self, beats: int) -> "Golden":
-        """The first ``beats`` of them."""
-        sites = {name: values[:beats] for name, values in self.sites.items()}
-        return replace(
-            self,
-            beats=self.beats[:beats],
-            logits=self.logits[:beats],
-            annotations=self.annotations[:beats],
-            sites=sites,
-        )
-
-
-def load(path: Path) -> Golden:
-    """Read golden.npz.
-
-    Raises
-    ------
-    HardwareError
-        If it is missing, damaged or incomplete.
-    """
-    try:
-        with np.load(path) as file:
-            names = json.loads(str(file["meta"])).get("sites") if "meta" in file.files else None
-            arrays = {name: file[name] for name in file.files}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise HardwareError(
-            f"cannot read {path}: {error}; write it with python -m quant_training.export"
-        ) from error
-    missing = {"beats", "logits", "logit_scale"} - arrays.keys()
-    if missing:
-        raise HardwareError(f"{path} lacks {', '.join(sorted(missing))}; export it again")
-    names = names or [n for n in arrays if n not in _NOT_SITES and arrays[n].ndim == 3]
-    return Golden(
-        arrays["beats"],
-        arrays["logits"].astype(np.int64),
-        arrays.get("annotations", np.full(len(arrays["beats"]), -1)),
-        float(arrays["logit_scale"]),
-        {name: arrays[name] for name in names},
-        json.loads(str(arrays["meta"])) if "meta" in arrays else {},
-    )
 
 
 def check_logits(model: ModelWrapper, golden: Golden, stage: str) -> None:

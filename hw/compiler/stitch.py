@@ -12,15 +12,11 @@ import numpy as np
 from onnx import NodeProto
 from qonnx.core.modelwrapper import ModelWrapper
 
+from arrhythminet.stem import Stem
 from hw.backends import Instance, PackedArray, layer, output_streams
 from hw.backends.base import RTL_FOLDER, Stream
 
 _SIGNALS = ("tdata", "tvalid", "tready", "tlast")
-
-
-def top_name(stem: str) -> str:
-    """Module name of a stem: ``v2-w4a4`` is ``v2_w4a4``."""
-    return stem.replace("-", "_")
 
 
 def streams(model: ModelWrapper) -> dict[str, Stream]:
@@ -46,7 +42,7 @@ def write(model: ModelWrapper, stem: str, folder: Path) -> None:
 
     The folder is replaced as a whole once everything in it is complete.
     """
-    top = top_name(stem)
+    top = Stem.parse(stem).module
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)

@@ -15,8 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
+from arrhythminet.files import write_text
 from hw.errors import HardwareError
-from hw.files import write_text
 from hw.tools import steps, yosys
 
 _LIBRARY = [

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import typer
 
+from arrhythminet.files import write_text
 from board import registers
-from hw.files import write_text
 
 PACKAGE = Path(__file__).with_name("overlay_pkg.sv")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from xml.etree import ElementTree
 
+from arrhythminet.files import write_text
 from board import registers
-from hw.files import write_text
 
 PLL_MHZ = 1000
 """PYNQ-Z2: the PLL that feeds FCLK0."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from board.registers import BEAT_SAMPLES, CLASSES, network_hash
-from hw.files import write_text
+from arrhythminet.beats import BEAT_SAMPLES
+from arrhythminet.files import write_text
+from arrhythminet.stem import Stem
+from board.registers import CLASSES, network_hash
 
 FILE = "overlay_network.sv"
 
@@ -54,7 +56,7 @@ def systemverilog(stem: str) -> str:
     """Text of ``overlay_network`` around the top module of a stem such as ``v2-w4a4``."""
     return _TEXT.format(
         stem=stem,
-        top=stem.replace("-", "_"),
+        top=Stem.parse(stem).module,
         hash=network_hash(stem),
         samples=BEAT_SAMPLES,
         high=32 * (CLASSES + 1) - 1,

@@ -5,8 +5,8 @@ import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from arrhythminet.files import write_text
 from hw.errors import HardwareError
-from hw.files import write_text
 
 
 def digest(paths: Iterable[Path], *settings: str) -> str:

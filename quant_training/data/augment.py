@@ -5,8 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-from quant_training.beats import INPUT_SCALE, RHYTHM_SAMPLES
-from quant_training.records import SAMPLE_RATE
+from arrhythminet.beats import INPUT_SCALE, RHYTHM_SAMPLES
+from arrhythminet.signal import SAMPLE_RATE
 
 SHIFT_SAMPLES = 8.0
 STRETCH = 0.04

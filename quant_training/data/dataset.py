@@ -10,12 +10,14 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from quant_training import beats, denoise
-from quant_training.errors import DataError, LeadError
-from quant_training.files import DATA, write_atomic
-from quant_training.records import LEAD, MITDB_RECORDS, mitdb_folder, read
+from arrhythminet import beats, classes, denoise
+from arrhythminet.errors import DataError, LeadError
+from arrhythminet.files import write_atomic
+from arrhythminet.records import DATA, MITDB_RECORDS, mitdb_folder, read
+from arrhythminet.signal import LEAD
+from arrhythminet.wavelet import WAVELET
 
-_RECIPE = f"2 {LEAD} {denoise.WAVELET} {denoise.LEVELS} {denoise.NOISY_LEVELS} {denoise.THRESHOLD}"
+_RECIPE = f"2 {LEAD} {WAVELET} {denoise.LEVELS} {denoise.NOISY_LEVELS} {denoise.THRESHOLD}"
 _RECIPE += f" {beats.BEAT_SAMPLES} {beats.INPUT_SCALE} {beats.EDGE_SAMPLES}"
 _RECIPE += f" {beats.RHYTHM_SAMPLES} {beats.RHYTHM_STEPS} {beats.LOCAL_INTERVALS}"
 
@@ -37,8 +39,8 @@ class Dataset:
 
     @property
     def labels(self) -> np.ndarray:
-        """int8 (n,): position in ``beats.CLASSES``, -1 for symbols outside the five classes."""
-        return beats.class_indices(self.symbols)
+        """int8 (n,): position in ``classes.CLASSES``, -1 for symbols outside the five classes."""
+        return classes.class_indices(self.symbols)
 
 
 def load(folder: Path | None = None, cache: Path = DATA / "cache", form: str = "beat") -> Dataset:
@@ -75,10 +77,10 @@ def make(folder: Path, checksum: str = "", form: str = "beat") -> Dataset:
             record = read(name, folder)
         except LeadError:
             continue
-        is_beat = np.isin(record.symbols, list(beats.BEAT_SYMBOLS))
+        is_beat = np.isin(record.symbols, list(classes.BEAT_SYMBOLS))
         peaks, symbols = record.peaks[is_beat], record.symbols[is_beat]
         rhythm = beats.intervals(peaks)
-        wanted = np.isin(symbols, list(beats.AAMI))
+        wanted = np.isin(symbols, list(classes.AAMI))
         peaks, symbols, rhythm = peaks[wanted], symbols[wanted], rhythm[wanted]
         windows, kept = beats.cut(denoise.denoise(record.signal), peaks)
         number = np.full(len(kept), int(name), np.int16)

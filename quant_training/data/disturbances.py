@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from quant_training import beats
+from arrhythminet import beats, classes
+from arrhythminet.denoise import denoise
+from arrhythminet.errors import BeatError
+from arrhythminet.records import Record, read
 from quant_training.data import noise
 from quant_training.data.dataset import Dataset
-from quant_training.denoise import denoise
-from quant_training.errors import BeatError
-from quant_training.records import Record, read
 
 SNR_DB = (24, 12, 6, 0)
 LEVELS = {
@@ -111,7 +111,7 @@ def _record(
     seeds: tuple[int, int],
 ) -> dict[Setting, np.ndarray]:
     """The beats at ``wanted``, samples of annotated R peaks, under all but gain errors."""
-    peaks = record.peaks[np.isin(record.symbols, list(beats.BEAT_SYMBOLS))]
+    peaks = record.peaks[np.isin(record.symbols, list(classes.BEAT_SYMBOLS))]
     places = np.searchsorted(peaks, wanted)
     clean = denoise(record.signal)
     made = {CLEAN: _cut(clean, peaks, places, form)}

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import wfdb
 
-from quant_training.errors import RecordError, SignalError
-from quant_training.records import SAMPLE_RATE, read
+from arrhythminet.errors import RecordError, SignalError
+from arrhythminet.records import read
+from arrhythminet.signal import SAMPLE_RATE
 
 VERSION = 1
 """Of the synthesis; a figure is comparable with those of the same version."""

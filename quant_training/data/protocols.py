@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quant_training.beats import CLASSES
+from arrhythminet.classes import CLASSES
+from arrhythminet.errors import BeatError
+from arrhythminet.stem import PROTOCOLS
 from quant_training.data.dataset import Dataset
-from quant_training.errors import BeatError, ProtocolError
+from quant_training.errors import ProtocolError
 
-PROTOCOLS = ("paper", "beat", "patient")
 SPLIT_SEED = 2505
 PAPER_BEATS_PER_CLASS = 6000
 TEST_SHARE = 0.2

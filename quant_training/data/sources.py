@@ -1,25 +1,20 @@
-"""Beats to export: from a protocol's test side, from a stretch of a record, or embedded.
-
-The embedded ECG is PyWavelets' ``pywt.data.ecg()``: MIT-BIH record 101, MLII, samples 5050 to
-6073. It needs no data set.
-"""
+"""Beats to export: from a protocol's test side, from a stretch of a record, or embedded."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import pywt.data
 
-from quant_training import beats
+from arrhythminet import beats
+from arrhythminet.classes import BEAT_SYMBOLS, CLASSES, class_indices
+from arrhythminet.denoise import denoise
+from arrhythminet.errors import BeatError
+from arrhythminet.excerpt import excerpt
+from arrhythminet.records import read
+from arrhythminet.signal import SAMPLE_RATE
 from quant_training.data import dataset, protocols
-from quant_training.denoise import denoise
-from quant_training.errors import BeatError
-from quant_training.peaks import detect
-from quant_training.records import LEAD, SAMPLE_RATE, read
 
 SOURCES = ("test", "record", "embedded")
-_STEPS_PER_MILLIVOLT = 200.0  # of record 101, as its header says
-_EMBEDDED_START = 5050
 _MARGIN = SAMPLE_RATE
 """Samples of signal shown before the first and after the last beat of a stretch."""
 
@@ -42,12 +37,7 @@ class Source:
 
 def embedded(form: str = "beat") -> Source:
     """The embedded ECG's beats; R peaks found by a detector."""
-    return unannotated(
-        pywt.data.ecg() / _STEPS_PER_MILLIVOLT,
-        f"MIT-BIH record 101, {LEAD} (excerpt shipped with PyWavelets)",
-        _EMBEDDED_START / SAMPLE_RATE,
-        form,
-    )
+    return unannotated(*excerpt(), form)
 
 
 def unannotated(signal: np.ndarray, title: str, start_s: float = 0.0, form: str = "beat") -> Source:
@@ -58,19 +48,11 @@ def unannotated(signal: np.ndarray, title: str, start_s: float = 0.0, form: str 
     BeatError
         If no beat is found whose window fits.
     """
-    clean = denoise(signal)
-    found = detect(signal)
-    windows, kept = beats.cut(clean, found)
-    if not len(kept):
+    found = beats.from_signal(signal, form)
+    if not len(found.beats):
         raise BeatError(f"no whole beat in the {len(signal)} samples of {title}: pass a longer one")
-    return Source(
-        beats.quantise(windows, beats.intervals(found)[kept], form),
-        np.full(len(kept), -1, np.int8),
-        title,
-        clean.astype(np.float32),
-        found[kept],
-        start_s,
-    )
+    none = np.full(len(found.beats), -1, np.int8)
+    return Source(found.beats, none, title, found.clean.astype(np.float32), found.peaks, start_s)
 
 
 def from_record(
@@ -87,23 +69,23 @@ def from_record(
     """
     record = read(name, folder)
     clean = denoise(record.signal)
-    is_beat = np.isin(record.symbols, list(beats.BEAT_SYMBOLS))
-    peaks, classes = record.peaks[is_beat], beats.class_indices(record.symbols[is_beat])
-    annotated = np.flatnonzero(classes >= 0)
+    is_beat = np.isin(record.symbols, list(BEAT_SYMBOLS))
+    peaks, labels = record.peaks[is_beat], class_indices(record.symbols[is_beat])
+    annotated = np.flatnonzero(labels >= 0)
     windows, kept = beats.cut(clean, peaks[annotated])
     rows = annotated[kept]
     if len(rows) < count:
         raise BeatError(
-            f"record {name} has {len(rows)} beats of classes {', '.join(beats.CLASSES)}, "
+            f"record {name} has {len(rows)} beats of classes {', '.join(CLASSES)}, "
             f"{count} are asked for: ask for fewer or take another record"
         )
-    first = _most_varied(classes[rows], count)
+    first = _most_varied(labels[rows], count)
     chosen = rows[first : first + count]
     found = peaks[chosen]
     begin, end = max(0, found[0] - _MARGIN), min(len(clean), found[-1] + _MARGIN)
     return Source(
         beats.quantise(windows[first : first + count], beats.intervals(peaks)[chosen], form),
-        classes[chosen],
+        labels[chosen],
         f"MIT-BIH record {name}, {record.lead}",
         clean[begin:end].astype(np.float32),
         found - begin,
@@ -127,16 +109,16 @@ def from_test_side(
         raise BeatError(f"{count} beats are asked for, the test side has {len(test)}: ask for less")
     labels = data.labels[test]
     turn = np.zeros(len(test), np.int64)
-    for index in range(len(beats.CLASSES)):
+    for index in range(len(CLASSES)):
         turn[labels == index] = np.arange((labels == index).sum())
     chosen = np.sort(np.argsort(turn, kind="stable")[:count])
     rows = test[chosen]
     return Source(data.beats[rows], data.labels[rows], f"MIT-BIH, test side of protocol {protocol}")
 
 
-def _most_varied(classes: np.ndarray, count: int) -> int:
+def _most_varied(labels: np.ndarray, count: int) -> int:
     """First of ``count`` successive beats with the most classes, then the most even ones."""
-    one_hot = np.eye(len(beats.CLASSES))[classes]
-    sums = np.vstack([np.zeros(len(beats.CLASSES)), one_hot.cumsum(axis=0)])
+    one_hot = np.eye(len(CLASSES))[labels]
+    sums = np.vstack([np.zeros(len(CLASSES)), one_hot.cumsum(axis=0)])
     counts = sums[count:] - sums[:-count]
     return int(np.argmax((counts > 0).sum(axis=1) + 1 - (counts**2).sum(axis=1) / (count**2 + 1)))

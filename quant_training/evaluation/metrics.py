@@ -7,7 +7,8 @@ import torch
 from sklearn import metrics
 from torch import nn
 
-from quant_training.beats import AAMI, AAMI_CLASSES, CLASSES, INPUT_SCALE
+from arrhythminet.beats import INPUT_SCALE
+from arrhythminet.classes import AAMI, AAMI_CLASSES, CLASSES
 
 
 @torch.no_grad()

@@ -7,8 +7,8 @@ from typing import Any
 import matplotlib
 import numpy as np
 
-from quant_training.beats import AAMI_CLASSES, CLASSES
-from quant_training.files import write_atomic
+from arrhythminet.classes import AAMI_CLASSES, CLASSES
+from arrhythminet.files import write_atomic
 from quant_training.net.models import NetConfig, build
 
 matplotlib.use("Agg")

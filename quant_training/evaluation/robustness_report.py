@@ -5,8 +5,8 @@ from typing import Any
 
 import matplotlib
 
+from arrhythminet.files import write_atomic
 from quant_training.data.disturbances import LEVELS, ZERO_IS_CLEAN, axis
-from quant_training.files import write_atomic
 
 matplotlib.use("Agg")
 

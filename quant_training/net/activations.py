@@ -1,35 +1,17 @@
 """PyTorch's integers at every quantiser, checked to be integers: the reference for hardware."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from quant_training import beats
-from quant_training.errors import BeatError, ExportError
+from arrhythminet import beats
+from arrhythminet.errors import BeatError
+from arrhythminet.golden import Golden
+from quant_training.errors import ExportError
 from quant_training.net.models import ArrhythmiNet
 
 _SITE_TOLERANCE, _LOGIT_TOLERANCE = 1e-3, 0.1
 """How far float32 may lie from the integers, in steps; logits reach 100,000 steps."""
-
-
-@dataclass(frozen=True)
-class Golden:
-    """PyTorch's integers.
-
-    ``logits`` int32 (n, 5), times ``logit_scale`` the float logits; ``sites`` maps each site's
-    name to int (n, length, channels), in the order of the data.
-    """
-
-    logits: np.ndarray
-    logit_scale: float
-    sites: dict[str, np.ndarray]
-
-    @property
-    def labels(self) -> np.ndarray:
-        """int64 (n,): largest logit, the lowest index on ties."""
-        return self.logits.argmax(axis=1)
 
 
 class IntegerInput(nn.Module):
@@ -45,7 +27,7 @@ class IntegerInput(nn.Module):
 
 @torch.no_grad()
 def run(model: ArrhythmiNet, values: np.ndarray, batch: int = 256) -> Golden:
-    """Integers of every site and of the logits.
+    """Integers of every site and of the logits, for beats without annotations.
 
     Parameters
     ----------
@@ -97,7 +79,8 @@ def run(model: ArrhythmiNet, values: np.ndarray, batch: int = 256) -> Golden:
             f"logits differ by {error:.3f} steps between floats and integers, {_LOGIT_TOLERANCE} "
             "are allowed: call integers.settle_() first"
         )
-    return Golden(logits.astype(np.int32), scale, sites)
+    unknown = np.full(len(values), -1, np.int8)
+    return Golden(values, logits.astype(np.int32), unknown, scale, sites)
 
 
 def _integers(steps: Tensor, what: str) -> np.ndarray:

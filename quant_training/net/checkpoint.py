@@ -7,10 +7,12 @@ from typing import Any
 
 import torch
 
+from arrhythminet.files import write_atomic
 from quant_training.errors import CheckpointError
-from quant_training.files import CHECKPOINTS, write_atomic
 from quant_training.net.models import ArrhythmiNet, NetConfig, build
 
+CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
+"""The committed checkpoints, one a stem."""
 _FORMAT = 1
 
 

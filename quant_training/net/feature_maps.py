@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from quant_training.beats import BEAT_SAMPLES
+from arrhythminet.beats import BEAT_SAMPLES
 from quant_training.net.models import ArrhythmiNet
 
 

@@ -8,7 +8,7 @@ apart from the integers, by a few hundredths of an accumulator step.
 
 import torch
 
-from quant_training.beats import INPUT_SCALE
+from arrhythminet.beats import INPUT_SCALE
 from quant_training.errors import ExportError
 from quant_training.net.models import ArrhythmiNet, ConvBNReLU
 

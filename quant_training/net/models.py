@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from quant_training.beats import CLASSES
+from arrhythminet.classes import CLASSES
 from quant_training.net.net_config import NetConfig
 from quant_training.net.quant_layers import QuantConv2d, QuantLinear, QuantReLU
 

@@ -1,13 +1,11 @@
-"""What a network is made of, and the stem that names it."""
+"""What a network is made of."""
 
-import re
 from dataclasses import dataclass
 
-from quant_training.errors import UnknownNetError
+from arrhythminet.errors import StemError
+from arrhythminet.stem import Stem
 
-_STEM = re.compile(
-    r"(?P<net>v[12])-(?:float32|w(?P<w>[2-8])a(?P<a>[2-8]))(?:-(?P<suffix>[a-z0-9-]+))?"
-)
+NETS = ("v1", "v2")
 
 
 @dataclass(frozen=True)
@@ -20,19 +18,18 @@ class NetConfig:
     classifier_bits: int = 8  # one scale per tensor, so that logits compare as integers
 
     @classmethod
-    def from_stem(cls, stem: str) -> "NetConfig":
+    def from_stem(cls, text: str) -> "NetConfig":
         """Configuration named by a stem such as ``v2-w4a4``, ``v1-float32`` or ``v2-w4a4-paper``.
 
         Raises
         ------
-        UnknownNetError
+        StemError
             If the stem does not name V1 or V2 with bit widths of 2 to 8.
         """
-        match = _STEM.fullmatch(stem)
-        if match is None:
-            raise UnknownNetError(stem)
-        bits = (int(match["w"]), int(match["a"])) if match["w"] else (None, None)
-        return cls(match["net"], *bits)
+        stem = Stem.parse(text)
+        if stem.net not in NETS:
+            raise StemError(text)
+        return cls(stem.net, stem.weight_bits, stem.act_bits)
 
     @property
     def quantised(self) -> bool:

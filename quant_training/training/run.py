@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from quant_training.beats import CLASSES
+from arrhythminet.classes import CLASSES
+from arrhythminet.files import write_atomic
 from quant_training.data import dataset, protocols
 from quant_training.errors import CheckpointError
 from quant_training.evaluation.metrics import predict, validation
-from quant_training.files import write_atomic
 from quant_training.net.models import ArrhythmiNet
 from quant_training.net.quant_layers import QuantReLU
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from qonnx.core.modelwrapper import ModelWrapper
 
-from hw.compiler import stitch
+from arrhythminet.stem import Stem
 from sim.network import testbench
 from sim.runner import Bench
 
@@ -73,7 +73,7 @@ class NetworkBench:
 
     def __init__(self, model: ModelWrapper, stem: str, rtl: Path, folder: Path) -> None:
         self.model, self.rtl = model, rtl.resolve()
-        self.top = stitch.top_name(stem)
+        self.top = Stem.parse(stem).module
         folder.mkdir(parents=True, exist_ok=True)
         module = folder / "tb.sv"
         testbench.write_module(self.rtl, self.top, module)

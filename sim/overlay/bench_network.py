@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
-import cocotb
-import numpy as np
+from pathlib import Path
 
+import cocotb
+
+from arrhythminet import golden
 from sim.overlay.harness import Harness, check_results
 from sim.runner import bench_config
 
@@ -13,16 +15,14 @@ from sim.runner import bench_config
 @cocotb.test()
 async def golden_beats_in_one_run_are_exact(dut):
     config = bench_config()
-    with np.load(config["golden"]) as file:
-        chosen = np.arange(config["beats"]) % len(file["beats"])
-        beats, logits = file["beats"][chosen], file["logits"][chosen]
+    known = golden.load(Path(config["golden"])).repeated(config["beats"])
     harness = Harness(dut, seed=config["seed"])
     await harness.reset()
-    outcome = await harness.run(beats, limit=10_000 * len(beats))
-    check_results(outcome, logits)
+    outcome = await harness.run(known.beats, limit=10_000 * len(known.beats))
+    check_results(outcome, known.logits)
     latency, interval = outcome.results[:, 6], outcome.results[1:, 7]
     dut._log.info(
         "%d beats exact, interval %d to %d, latency of the first beat %d",
-        *(len(beats), interval.min(), interval.max(), latency[0]),
+        *(len(known.beats), interval.min(), interval.max(), latency[0]),
     )
     harness.check_protocol()

@@ -10,11 +10,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from arrhythminet import golden
+from arrhythminet.classes import CLASSES
+from arrhythminet.errors import ArrhythmiNetError
+from arrhythminet.files import build_folder, write_json
 from board.driver import ArrhythmiNet
-from board.errors import BoardError
-from board.result import SYMBOLS, Result
-from hw.errors import HardwareError
-from hw.files import build_folder, write_json
+from board.result import Result
 from sim.overlay.simulated_board import SimulatedBoard
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -31,14 +32,6 @@ the model, which takes a minute or two. Writes build/<net>/report/board_sim.json
 """
 
 
-def golden_beats(folder: Path, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Beats (count, 360) and PyTorch's logits (count, 5), repeated where golden.npz has fewer."""
-    with np.load(folder / "golden.npz") as file:
-        beats, logits = file["beats"], file["logits"]
-    chosen = np.arange(count) % len(beats)
-    return beats[chosen], logits[chosen]
-
-
 def compare(result: Result, logits: np.ndarray) -> int:
     """Number of beats whose label or logits differ from PyTorch's."""
     same = (result.logits == logits).all(axis=1) & (result.labels == logits.argmax(axis=1))
@@ -53,7 +46,7 @@ def table(result: Result, rows: int) -> Table:
         label = int(result.labels[index])
         chance = "" if probabilities is None else f"{probabilities[index, label]:.3f}"
         cycles = result.latency_cycles[index], result.interval_cycles[index]
-        shown.add_row(str(index + 1), SYMBOLS[label], chance, *(f"{value:,}" for value in cycles))
+        shown.add_row(str(index + 1), CLASSES[label], chance, *(f"{value:,}" for value in cycles))
     return shown
 
 
@@ -85,9 +78,6 @@ def main(
     console = Console()
     folder = build_folder(net)
     try:
-        golden_file = folder / "golden.npz"
-        if record is None and not golden_file.is_file():
-            raise HardwareError(f"{golden_file} is missing: run `make compile NET={net}`")
         with console.status("building the simulated board"):
             board = SimulatedBoard(net)
         with ArrhythmiNet(folder / f"{net}.bit", board=board, timeout_s=60.0) as driver:
@@ -95,10 +85,10 @@ def main(
             if record is not None:
                 result = driver.classify(record)
             else:
-                given, logits = golden_beats(folder, beats)
-                result = driver.classify(given)
-                mismatches = compare(result, logits)
-    except (HardwareError, BoardError) as error:
+                known = golden.load(folder / golden.FILE).repeated(beats)
+                result = driver.classify(known.beats)
+                mismatches = compare(result, known.logits)
+    except ArrhythmiNetError as error:
         typer.secho(f"error: {error}", fg="red", err=True)
         raise typer.Exit(1) from None
     console.print(table(result, rows))

@@ -13,8 +13,9 @@ from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.qonnx_to_qcdq import QuantToQCDQ
 from qonnx.util.cleanup import cleanup_model
 
+from arrhythminet import golden
+from arrhythminet.files import build_folder, write_json
 from hw.errors import HardwareError
-from hw.files import build_folder, write_json
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,16 @@ def measure(stem: str, repeats: int = 3) -> HostCpu:
 
     Raises
     ------
-    HardwareError
-        If a file is missing.
+    ArrhythmiNetError
+        If a file is missing or damaged.
     """
     folder = build_folder(stem)
-    for name in ("model.onnx", "golden.npz"):
-        if not (folder / name).is_file():
-            raise HardwareError(f"{folder / name} is missing: run `make compile NET={stem}`")
+    model_file = folder / "model.onnx"
+    if not model_file.is_file():
+        raise HardwareError(f"{model_file} is missing: run `make compile NET={stem}`")
+    known = golden.load(folder / golden.FILE)
     # Quant nodes as the standard's QuantizeLinear, Clip and DequantizeLinear
-    model = cleanup_model(ModelWrapper(str(folder / "model.onnx"))).transform(QuantToQCDQ())
+    model = cleanup_model(ModelWrapper(str(model_file))).transform(QuantToQCDQ())
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(
@@ -60,8 +62,7 @@ def measure(stem: str, repeats: int = 3) -> HostCpu:
     )
     name = model.graph.input[0].name
     shape = model.get_tensor_shape(name)
-    with np.load(folder / "golden.npz") as file:
-        beats, golden, scale = file["beats"][:200], file["logits"], float(file["logit_scale"])
+    beats = known.beats[:200]
     inputs = [beat.astype(np.float32).reshape(shape) for beat in beats]
     times: list[float] = []
     logits: list[np.ndarray] = []
@@ -71,8 +72,8 @@ def measure(stem: str, repeats: int = 3) -> HostCpu:
             start = time.perf_counter()
             logits.append(session.run(None, {name: values})[0].reshape(-1))
             times.append(time.perf_counter() - start)
-    found = np.rint(np.array(logits) / scale).astype(np.int64)
-    mismatches = int((found != golden[: len(beats)]).any(axis=1).sum())
+    found = np.rint(np.array(logits) / known.logit_scale).astype(np.int64)
+    mismatches = int((found != known.logits[: len(beats)]).any(axis=1).sum())
     runtime = f"onnxruntime {onnxruntime.__version__}, 1 thread"
     return HostCpu(cpu_name(), 1e6 * float(np.median(times)), len(beats), mismatches, runtime)
 

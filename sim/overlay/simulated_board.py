@@ -151,7 +151,7 @@ class SimulatedBoard(Board):
     Parameters
     ----------
     stem : str
-        Compiled network in ``build/<stem>/rtl``, or ``stand-in``.
+        Compiled network in ``build/<stem>/rtl``, or that of ``stand_in``.
     folder : Path
         Where models are built; one folder per network below it.
 

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from board.registers import network_hash
+from board.registers import CLASSES, network_hash
 
-CLASSES = 5
-STEM = "stand-in"
+STEM = "standin-w8a8"
 NETWORK_HASH = network_hash(STEM)
 SOURCES = sorted(Path(__file__).with_name("stand_in").glob("*.sv"))
 

@@ -1,19 +1,22 @@
-"""sym4 denoising: baseline removed, fine details soft-thresholded.
+"""sym4 wavelet denoising: baseline removed, fine details soft-thresholded.
 
-Same constants and integers as ``quant_training.denoise``, in numpy alone.
+The paper (arXiv 2505.03787) names the wavelet and the thresholding of detail coefficients, no
+level or threshold; the constants here are the project's. Whole signals only: denoise, then cut.
 """
 
 import numpy as np
 
-from board.errors import InputError
-from board.preprocess.wavelet import decompose, reconstruct
+from arrhythminet.signal import check_signal
+from arrhythminet.wavelet import decompose, reconstruct
 
 LEVELS = 9
+"""The approximation left after nine levels lies below 0.35 Hz at 360 Hz: the baseline."""
 NOISY_LEVELS = 3
+"""Details above 22.5 Hz are thresholded; slower ones carry the P, QRS and T waves."""
 THRESHOLD = 3.0
 """In standard deviations of a level's noise, itself 1.4826 times the median magnitude."""
 
-_SHORTEST = 7 * 2**LEVELS
+_SHORTEST = 7 * 2**LEVELS  # below this the filters at the last level exceed the signal
 
 
 def denoise(signal: np.ndarray) -> np.ndarray:
@@ -31,18 +34,11 @@ def denoise(signal: np.ndarray) -> np.ndarray:
 
     Raises
     ------
-    InputError
+    SignalError
         If the signal is empty, not one-dimensional, or holds NaN or infinity.
     """
     signal = np.asarray(signal, np.float64)
-    if signal.ndim != 1 or not len(signal):
-        raise InputError(f"the signal has shape {signal.shape}, not (samples,): give one lead")
-    bad = np.flatnonzero(~np.isfinite(signal))
-    if len(bad):
-        raise InputError(
-            f"the signal holds {signal[bad[0]]} at sample {bad[0]} ({len(bad)} such samples): "
-            "cut or interpolate them"
-        )
+    check_signal(signal)
     before = max(0, -(-(_SHORTEST - len(signal)) // 2))
     coefficients = decompose(np.pad(signal, before, mode="symmetric"), LEVELS)
     coefficients[0] = np.zeros_like(coefficients[0])

@@ -11,21 +11,20 @@ Two input forms have the same 360 values and so the same hardware:
     its middle 300 samples, then 30 times the interval to the R peak before and 30 times the one
     to the R peak after, each as ``RHYTHM_STEPS * (interval / local mean - 1)``: prematurity and
     compensatory pause, which one second cannot show.
+
+All arithmetic is float64, so that training and board get the same integers.
 """
+
+from typing import NamedTuple, Optional, Tuple
 
 import numpy as np
 
-from quant_training.errors import BeatError, SignalError
+from arrhythminet.denoise import denoise
+from arrhythminet.errors import BeatError, SignalError
+from arrhythminet.peaks import find_peaks
+from arrhythminet.stem import FORMS
 
 BEAT_SAMPLES = 360
-CLASSES = ("N", "L", "R", "A", "V")
-"""Normal, left and right bundle branch block, atrial premature, ventricular: MIT-BIH's symbols."""
-AAMI_CLASSES = ("N", "S", "V")
-AAMI = {**dict.fromkeys("NLRej", "N"), **dict.fromkeys("AaJS", "S"), **dict.fromkeys("VE", "V")}
-"""AAMI class of each MIT-BIH symbol that is kept; paced, fusion and unknown beats are not."""
-BEAT_SYMBOLS = "NLRBAaJSVrFejnE/fQ?"
-"""MIT-BIH's annotations that stand on an R peak; the others are of rhythm and signal quality."""
-FORMS = ("beat", "rhythm")
 INPUT_SCALE = 1 / 16
 """Value of one step of the int8 input: z-scored samples are kept within -8 .. +7.94."""
 EDGE_SAMPLES = 18
@@ -36,7 +35,23 @@ LOCAL_INTERVALS = 8
 """Intervals up to a beat's own whose mean is its local mean."""
 
 
-def cut(signal: np.ndarray, peaks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+class SignalBeats(NamedTuple):
+    """Beats of a signal: int8 (n, 360), their R peaks int64 (n,), the denoised signal."""
+
+    beats: np.ndarray
+    peaks: np.ndarray
+    clean: np.ndarray
+
+
+def from_signal(signal: np.ndarray, form: str = "beat") -> SignalBeats:
+    """Denoise a lead at 360 Hz, find its R peaks, cut and quantise the beats around them."""
+    clean = denoise(signal)
+    peaks = find_peaks(clean)
+    windows, kept = cut(clean, peaks)
+    return SignalBeats(quantise(windows, intervals(peaks)[kept], form), peaks[kept], clean)
+
+
+def cut(signal: np.ndarray, peaks: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
     """Windows around R peaks.
 
     Parameters
@@ -57,11 +72,9 @@ def cut(signal: np.ndarray, peaks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     peaks = np.asarray(peaks, np.int64)
     fits = (peaks >= half - EDGE_SAMPLES) & (peaks + half <= len(signal) + EDGE_SAMPLES)
     kept = np.flatnonzero(fits)
-    if not len(kept):
-        return np.zeros((0, BEAT_SAMPLES)), kept
     padded = np.pad(np.asarray(signal, np.float64), EDGE_SAMPLES, mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, BEAT_SAMPLES)
-    return windows[peaks[kept] - half + EDGE_SAMPLES], kept
+    first = peaks[kept] - half + EDGE_SAMPLES
+    return padded[first[:, None] + np.arange(BEAT_SAMPLES)], kept
 
 
 def intervals(peaks: np.ndarray) -> np.ndarray:
@@ -98,12 +111,11 @@ def check_form(form: str) -> None:
 
 
 def quantise(
-    windows: np.ndarray, rhythm: np.ndarray | None = None, form: str = "beat"
+    windows: np.ndarray, rhythm: Optional[np.ndarray] = None, form: str = "beat"
 ) -> np.ndarray:
     """Windows in an input form: z-scored and rounded to the int8 grid of ``INPUT_SCALE``.
 
-    A flat window becomes zeros. Float arithmetic is float64 throughout, so that numpy elsewhere
-    (the board) gives the same integers.
+    A flat window becomes zeros.
 
     Parameters
     ----------
@@ -135,21 +147,18 @@ def quantise(
         raise SignalError(f"beat {bad[0]} holds NaN or infinity: clean the signal before cutting")
     if form == "beat":
         return _int8(_z_scores(windows) / INPUT_SCALE)
-    if rhythm is None or np.shape(rhythm) != (len(windows), 2):
-        raise BeatError(f"form rhythm needs intervals of shape ({len(windows)}, 2): intervals()")
+    if rhythm is None:
+        raise BeatError(
+            "this network also takes the intervals between R peaks (form rhythm), which windows "
+            "lack: give a signal, a record, or int8 beats"
+        )
+    if np.shape(rhythm) != (len(windows), 2):
+        raise BeatError(
+            f"intervals have shape {np.shape(rhythm)}, not ({len(windows)}, 2): intervals()"
+        )
     codes = np.asarray(rhythm, np.float64) * RHYTHM_STEPS
     middle = _z_scores(windows[:, RHYTHM_SAMPLES:-RHYTHM_SAMPLES]) / INPUT_SCALE
     return _int8(np.concatenate([middle, codes.repeat(RHYTHM_SAMPLES, axis=1)], axis=1))
-
-
-def _z_scores(windows: np.ndarray) -> np.ndarray:
-    centred = windows - windows.mean(axis=1, keepdims=True)
-    deviation = windows.std(axis=1, keepdims=True)
-    return np.divide(centred, deviation, out=np.zeros_like(centred), where=deviation > 1e-9)
-
-
-def _int8(values: np.ndarray) -> np.ndarray:
-    return np.clip(np.rint(values), -128, 127).astype(np.int8)
 
 
 def check(beats: np.ndarray) -> None:
@@ -160,9 +169,11 @@ def check(beats: np.ndarray) -> None:
         )
 
 
-def class_indices(symbols: np.ndarray) -> np.ndarray:
-    """int8 (n,): position of each symbol in ``CLASSES``, -1 for others."""
-    indices = np.full(len(symbols), -1, np.int8)
-    for index, symbol in enumerate(CLASSES):
-        indices[symbols == symbol] = index
-    return indices
+def _z_scores(windows: np.ndarray) -> np.ndarray:
+    centred = windows - windows.mean(axis=1, keepdims=True)
+    deviation = windows.std(axis=1, keepdims=True)
+    return np.divide(centred, deviation, out=np.zeros_like(centred), where=deviation > 1e-9)
+
+
+def _int8(values: np.ndarray) -> np.ndarray:
+    return np.clip(np.rint(values), -128, 127).astype(np.int8)

@@ -8,7 +8,8 @@ from typing import List
 
 import numpy as np
 
-SAMPLE_RATE = 360
+from arrhythminet.signal import SAMPLE_RATE
+
 REFRACTORY = int(0.2 * SAMPLE_RATE)
 WINDOW = int(0.15 * SAMPLE_RATE)
 NEAR = int(0.1 * SAMPLE_RATE)

@@ -8,6 +8,7 @@ from typing import List
 
 import numpy as np
 
+WAVELET = "sym4"
 # Daubechies, Ten Lectures on Wavelets (1992), table 6.3: least asymmetric, 4 vanishing moments
 DECOMPOSE_LOW = (
     -0.07576571478927333,

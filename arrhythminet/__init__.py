@@ -1,0 +1,6 @@
+"""What an ECG is to this project: signal, lead, beat, class, record, network's name, golden file.
+
+numpy alone and Python 3.8, since it runs in training and on the board alike; imports none of the
+other folders, all of which import it. A signal's way: ``records`` or ``wfdb_files`` read it,
+``denoise`` (on ``wavelet``) cleans it, ``peaks`` finds the R peaks, ``beats`` cuts and quantises.
+"""
