@@ -8,6 +8,7 @@ import numpy as np
 
 from arrhythminet.beats import BEAT_SAMPLES
 from arrhythminet.errors import InputError
+from arrhythminet.signal import LEAD
 from arrhythminet.stem import Stem
 from board import registers
 from board.errors import BoardError, ClosedError, WrongBitstreamError
@@ -101,7 +102,7 @@ class ArrhythmiNet:
                     f"overlay of {self.network}; load {self.network}.bit of the same release"
                 )
 
-    def classify(self, beats: Any, lead: str = "MLII") -> Result:
+    def classify(self, beats: Any, lead: str = LEAD) -> Result:
         """Classify beats.
 
         Parameters

@@ -5,9 +5,7 @@ Runs on the host, on the files that the earlier steps left in ``build/<stem>``.
 
 import hashlib
 import io
-import os
 import tarfile
-import tempfile
 from pathlib import Path
 from typing import Dict, Optional
 
@@ -18,6 +16,7 @@ import arrhythminet
 from arrhythminet import golden
 from arrhythminet.errors import ArrhythmiNetError
 from arrhythminet.excerpt import excerpt
+from arrhythminet.files import write_atomic
 from arrhythminet.signal import LEAD, SAMPLE_RATE
 from arrhythminet.wfdb_files import read_lead
 from board import samples
@@ -97,18 +96,15 @@ def contents(stem: str, build: Path, sample: samples.Samples) -> Dict[str, bytes
 
 def write(stem: str, files: Dict[str, bytes], archive: Path) -> None:
     """Write a ``.tar.gz``; the same files give the same bytes in it, whole or not at all."""
-    handle, partial = tempfile.mkstemp(dir=archive.parent, prefix=archive.name + ".")
-    try:
-        with os.fdopen(handle, "wb") as file, tarfile.open(fileobj=file, mode="w:gz") as tar:
+
+    def pack(partial: Path) -> None:
+        with tarfile.open(partial, mode="w:gz") as tar:
             for name, data in sorted(files.items()):
                 entry = tarfile.TarInfo(f"arrhythminet-{stem}/{name}")
                 entry.size, entry.mode = len(data), 0o644
                 tar.addfile(entry, io.BytesIO(data))
-        os.chmod(partial, 0o644)
-        os.replace(partial, archive)
-    except BaseException:
-        Path(partial).unlink()
-        raise
+
+    write_atomic(archive, pack)
 
 
 def strip_of(record: Optional[Path], seconds: float) -> "tuple[np.ndarray, str]":

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MultipleLocator
 
 from arrhythminet.classes import CLASSES, COLOURS
+from arrhythminet.files import write_atomic
 
 ROW_SECONDS = 10.0
 MAX_ROWS = 6
@@ -85,11 +86,8 @@ def draw(strip: Strip, marks: Sequence[Mark], path: Path) -> None:
     axes[0, 0].set_title(strip.title, loc="left", fontsize=10)
     axes[-1, 0].set_xlabel("time in the record, s")
     figure.tight_layout()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
-    figure.savefig(temporary, format="png", dpi=130)
+    write_atomic(path, lambda temporary: figure.savefig(temporary, format="png", dpi=130))
     plt.close(figure)
-    temporary.replace(path)
 
 
 def _paper(ax: Axes, left: float, right: float, bottom: float, top: float) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from arrhythminet import golden
+from arrhythminet.beats import BEAT_SAMPLES
 from arrhythminet.errors import DataError
 from arrhythminet.excerpt import excerpt
 from arrhythminet.files import build_folder
@@ -36,7 +37,7 @@ def prepare(stem: str, beats: int) -> tuple[Samples, dict[str, Any] | None]:
     """Samples of a compiled network, or of the stand-in, and the host CPU's figures."""
     signal, title = strip()
     if stem == stand_in.STEM:
-        random = stand_in.random_beats(np.random.default_rng(1), beats, 360)
+        random = stand_in.random_beats(np.random.default_rng(1), beats, BEAT_SAMPLES)
         logits = stand_in.logits(random)
         labels = np.random.default_rng(2).integers(-1, 5, beats)
         return Samples(random, logits, labels, signal, title), None
