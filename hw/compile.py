@@ -19,7 +19,7 @@ from hw.compiler import checks, estimate, fifos, folding, stitch
 from hw.compiler.layers import to_backends, to_finn_layers
 from hw.compiler.streamline import from_qonnx, streamline
 from hw.errors import HardwareError
-from hw.tools.steps import digest
+from hw.tools import steps
 
 console = Console(stderr=True)
 CONFIGURATIONS = Path(__file__).parent / "configurations"
@@ -92,10 +92,10 @@ def compile_network(stem: str, max_cycles: int | None = None, force: bool = Fals
     The build folder. Nothing is done again when the inputs are the same as last time.
     """
     build = build_folder(stem)
-    stamp = build / "compiled.sha256"
     path = configuration_file(stem)
-    inputs = _fingerprint(build, path, max_cycles)
-    if not force and stamp.is_file() and stamp.read_text() == inputs:
+    key = _fingerprint(build, path, max_cycles)
+    rtl = build / "rtl"
+    if not force and steps.finished(rtl, key):
         console.print(f"{build}/rtl is up to date")
         return build
     expected = golden.load(build / golden.FILE)
@@ -110,8 +110,8 @@ def compile_network(stem: str, max_cycles: int | None = None, force: bool = Fals
             configuration = replace(configuration, fifos=generous)
         model = configure(model, configuration)
         checks.check_streams(model, expected)
-    write_outputs(model, stem, build, configuration, expected)
-    write_text(stamp, inputs)
+    with steps.finishing(rtl, key):
+        write_outputs(model, stem, build, configuration, expected)
     return build
 
 
@@ -132,7 +132,7 @@ def write_outputs(
         {
             "stem": stem,
             "top": Stem.parse(stem).module,
-            "rtl_sha256": digest(build / "rtl" / name for name in files),
+            "rtl_sha256": steps.digest(build / "rtl" / name for name in files),
             "logit_scale": expected.logit_scale,
             "beat_samples": int(expected.beats.shape[1]),
             "classes": int(expected.logits.shape[1]),
@@ -148,7 +148,7 @@ def write_outputs(
 def _fingerprint(build: Path, configuration: Path, max_cycles: int | None) -> str:
     sources = sorted(p for p in Path(__file__).parent.rglob("*") if p.suffix in (".py", ".sv"))
     inputs = (build / "model.onnx", build / golden.FILE, configuration, *sources)
-    return digest((path for path in inputs if path.is_file()), str(max_cycles))
+    return steps.digest((path for path in inputs if path.is_file()), str(max_cycles))
 
 
 def _print_summary(build: Path) -> None:
