@@ -1,5 +1,6 @@
 """The RTL library is clean in Verilator and Yosys, and refuses broken parameters."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hw.tools.verilator import lint
 from sim.benches.run import bench_of
 
 RTL = Path(__file__).parents[1] / "hw/rtl"
+BENCHES = Path(__file__).parents[1] / "sim/benches"
 
 # module, broken parameters, words of the sentence that names the rule
 PARTS = [
@@ -46,3 +48,14 @@ def test_missing_compiler_is_one_line_with_the_fix(monkeypatch, tmp_path, capsys
     assert message.startswith("missing compiler: g++ is not on PATH")
     assert "apt install" in message
     assert "\n" not in message
+
+
+def test_catalogue_names_every_module_once():
+    rows = re.findall(r"^\| `(\w+)` \|", (RTL / "README.md").read_text(), re.MULTILINE)
+    assert sorted(rows) == sorted(path.stem for path in RTL.glob("*.sv"))
+
+
+def test_every_layer_has_its_module_and_its_bench():
+    assert [layer for layer in LAYERS if not (RTL / f"{layer}.sv").is_file()] == []
+    benches = {path.stem.removeprefix("bench_") for path in BENCHES.glob("bench_*.py")}
+    assert benches == set(LAYERS)
