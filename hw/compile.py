@@ -12,7 +12,7 @@ from rich.table import Table
 
 from arrhythminet import golden
 from arrhythminet.errors import ArrhythmiNetError
-from arrhythminet.files import build_folder, write_json, write_text
+from arrhythminet.files import build_folder, write_json
 from arrhythminet.golden import Golden
 from arrhythminet.stem import Stem
 from hw.compiler import checks, estimate, fifos, folding, stitch

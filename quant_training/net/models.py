@@ -14,8 +14,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from arrhythminet.beats import BEAT_SAMPLES
 from arrhythminet.classes import CLASSES
-from arrhythminet.signal import BEAT_SAMPLES
 from quant_training.net.net_config import NetConfig
 from quant_training.net.quant_layers import QuantConv2d, QuantLinear, QuantReLU
 
