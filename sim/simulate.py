@@ -14,8 +14,8 @@ from arrhythminet import golden
 from arrhythminet.errors import ArrhythmiNetError
 from arrhythminet.files import build_folder, write_json
 from arrhythminet.golden import Golden
-from hw.compile import load_graph
 from hw.compiler import checks, estimate
+from hw.compiler.graph import load_graph
 from hw.errors import HardwareError
 from sim.network.run import FULL_RATE, RANDOM_STALLS, NetworkBench, Run
 

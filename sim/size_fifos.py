@@ -18,8 +18,9 @@ from arrhythminet.errors import ArrhythmiNetError
 from arrhythminet.files import build_folder, write_json
 from arrhythminet.golden import Golden
 from hw.backends import layer, output_streams
-from hw.compile import Configuration, configuration_file, configure, layer_graph
 from hw.compiler import checks, estimate, fifos, folding, stitch
+from hw.compiler.configuration import Configuration, configuration_file, configure
+from hw.compiler.graph import layer_graph
 from hw.errors import HardwareError
 from sim.network.run import FULL_RATE, NetworkBench, Run, Traffic
 
