@@ -31,7 +31,7 @@ class TinyNet(ArrhythmiNet):
 
     def __init__(self) -> None:
         nn.Module.__init__(self)
-        self.config = NetConfig("v2")  # 3 pixels before the classifier, as V2
+        self.config = NetConfig("tiny")
         layers = Layers(self.config)
         self.stem = ConvBNReLU(layers, 1, 4, kernel=5, stride=5)
         self.wide = ConvBNReLU(layers, 4, 6, kernel=3, stride=4, padding=1)

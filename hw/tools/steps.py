@@ -1,8 +1,14 @@
-"""Steps that run a tool over files: repeated only when their inputs changed, never half-done."""
+"""Steps that run a tool over files: repeated only when their inputs changed, never half-done.
+
+:func:`once` is the one "do not repeat finished work"; where several outputs are written in
+place, ask :func:`finished` before the work and write them under :func:`finishing`.
+"""
 
 import hashlib
+import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from arrhythminet.files import write_text
@@ -21,40 +27,83 @@ def digest(paths: Iterable[Path], *settings: str) -> str:
     return total.hexdigest()
 
 
+def finished(output: Path, key: str) -> bool:
+    """Whether ``output``, a file or a folder, is there as made from inputs with this key."""
+    record = _record(output)
+    return output.exists() and record.is_file() and record.read_text() == key
+
+
+@contextmanager
+def finishing(output: Path, key: str) -> Iterator[None]:
+    """Do the last part of some work: from its beginning ``output`` counts as unfinished.
+
+    It is :func:`finished` again when the block has ended without a fault. Interrupted in between,
+    even by a signal that nothing can catch, it stays unfinished.
+    """
+    record = _record(output)
+    record.unlink(missing_ok=True)
+    yield
+    write_text(record, key)
+
+
 def once(output: Path, key: str, make: Callable[[Path], object]) -> bool:
     """Make ``output`` unless it was made from inputs with the same ``key``.
 
     Parameters
     ----------
     output : Path
-        The file to make; ``<output>.key`` beside it records what it was made from.
+        The file or folder to make; ``<output>.key`` beside it records what it was made from.
     key : str
-        Digest of everything that the file depends on, see :func:`digest`.
+        Digest of everything that the output depends on, see :func:`digest`.
     make : callable
-        Writes the file at the path it is given; renamed to ``output`` when it returns.
+        Writes the file, or makes the folder, at the path it is given; renamed to ``output``
+        when it returns.
 
     Returns
     -------
     bool
-        Whether the file had to be made.
+        Whether it had to be made.
+
+    Raises
+    ------
+    HardwareError
+        If nothing was made, or the disk refuses. What was there before stays as it was.
     """
-    record = output.with_name(output.name + ".key")
-    if output.is_file() and record.is_file() and record.read_text() == key:
+    if finished(output, key):
         return False
     partial = output.with_name(output.name + ".tmp")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        record.unlink(missing_ok=True)
+        _remove(partial)
         make(partial)
-        if not partial.is_file() or partial.stat().st_size == 0:
+        if _is_empty(partial):
             raise HardwareError(f"{output.name} came out empty; logs are in {output.parent}")
-        partial.replace(output)
-        write_text(record, key)
+        with finishing(output, key):
+            if partial.is_dir():
+                _remove(output)
+            partial.replace(output)
     except OSError as error:
         raise HardwareError(f"cannot write {output}: {error.strerror or error}") from error
     finally:
-        partial.unlink(missing_ok=True)
+        _remove(partial)
     return True
+
+
+def _record(output: Path) -> Path:
+    return output.with_name(output.name + ".key")
+
+
+def _is_empty(path: Path) -> bool:
+    if path.is_dir():
+        return not any(path.iterdir())
+    return not path.is_file() or path.stat().st_size == 0
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def run(
