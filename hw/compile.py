@@ -10,7 +10,7 @@ from qonnx.core.modelwrapper import ModelWrapper
 from rich.console import Console
 from rich.table import Table
 
-from arrhythminet import golden
+from arrhythminet import golden, steps
 from arrhythminet.errors import ArrhythmiNetError
 from arrhythminet.files import build_folder, write_json
 from arrhythminet.golden import Golden
@@ -23,7 +23,6 @@ from hw.compiler.configuration import (
     load_configuration,
 )
 from hw.compiler.graph import layer_graph
-from hw.tools import steps
 
 console = Console(stderr=True)
 DEFAULT_CYCLES = {"v1": 4000, "v2": 2000}

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from cocotb_tools.runner import Verilator, get_results
 
-from hw.tools import steps
+from arrhythminet import steps
 from hw.tools.verilator import MAX_CONSTANT_BITS, verilator_environment
 
 DEFAULT_BUILD_ROOT = Path("build/sim")

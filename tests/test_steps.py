@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hw.errors import HardwareError
-from hw.tools import steps
+from arrhythminet import steps
 from sim.runner import Bench
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,7 +17,7 @@ KILL = "os.kill(os.getpid(), signal.SIGKILL)"
 
 def killed(script: str, folder: Path) -> None:
     """Run a script in ``folder`` that ends by SIGKILL."""
-    lines = "import os, signal\nfrom pathlib import Path\nfrom hw.tools import steps\n" + script
+    lines = "import os, signal\nfrom pathlib import Path\nfrom arrhythminet import steps\n" + script
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     status = subprocess.run([sys.executable, "-c", lines], cwd=folder, env=environment).returncode
     assert status == -signal.SIGKILL
@@ -89,16 +88,16 @@ def test_a_fault_while_making_keeps_what_was_finished(tmp_path):
 
     def fail(partial: Path) -> None:
         write_folder(partial)
-        raise HardwareError("broke")
+        raise steps.StepError("broke")
 
-    with pytest.raises(HardwareError, match="broke"):
+    with pytest.raises(steps.StepError, match="broke"):
         steps.once(output, "b", fail)
     assert steps.finished(output, "a")
     assert not output.with_name("out.tmp").exists()
 
 
 def test_an_empty_folder_is_no_result(tmp_path):
-    with pytest.raises(HardwareError, match="came out empty"):
+    with pytest.raises(steps.StepError, match="came out empty"):
         steps.once(tmp_path / "out", "a", Path.mkdir)
 
 
@@ -128,9 +127,9 @@ def test_a_failed_step_keeps_nothing_and_is_tried_again(tmp_path):
 
     def fail(partial):
         partial.write_text("half")
-        raise HardwareError("broke")
+        raise steps.StepError("broke")
 
-    with pytest.raises(HardwareError, match="broke"):
+    with pytest.raises(steps.StepError, match="broke"):
         steps.once(output, "key", fail)
     assert not list(tmp_path.iterdir())
     assert steps.once(output, "key", lambda partial: partial.write_text("whole"))
@@ -142,5 +141,5 @@ def test_a_full_disk_is_an_error_that_names_the_file(tmp_path):
     def full(_):
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(HardwareError, match="cannot write .*made: No space left on device"):
+    with pytest.raises(steps.StepError, match="cannot write .*made: No space left on device"):
         steps.once(tmp_path / "made", "key", full)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
+from arrhythminet import steps
 from board.interfaces import Board, Buffer, Registers
 from hw.errors import HardwareError
 from hw.overlay import network
 from hw.overlay.sources import CORE, LIBRARY
-from hw.tools import steps
 from hw.tools.verilator import MAX_CONSTANT_BITS, verilator_environment
 from sim.overlay import stand_in
 
