@@ -35,12 +35,12 @@ class DataError(InputError):
 class StemError(InputError):
     """A name that names no network."""
 
-    def __init__(self, stem: str) -> None:
-        super().__init__(
-            f"unknown network {stem!r}: expected "
+    def __init__(self, stem: str, expected: str = "") -> None:
+        form = (
             "<net>-<float32|w<2-8>a<2-8>>[-<protocol>][-<form>][-s<seed>], "
             "for example v2-w4a4 or v1-w4a4-patient-rhythm-s1"
         )
+        super().__init__(f"unknown network {stem!r}: expected {expected or form}")
 
 
 class GoldenError(ArrhythmiNetError):
@@ -48,9 +48,13 @@ class GoldenError(ArrhythmiNetError):
 
 
 def run_cli(main: Callable[[], object]) -> None:
-    """Run a command line; a fault on purpose becomes one line on stderr and status 1."""
+    """Run a command line; a fault becomes one line on stderr and status 1."""
     try:
         main()
     except ArrhythmiNetError as error:
         print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"error: {place}{error.strerror or error}", file=sys.stderr)
         sys.exit(1)

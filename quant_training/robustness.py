@@ -18,6 +18,7 @@ from rich.progress import track
 from arrhythminet.classes import CLASSES
 from arrhythminet.errors import BeatError, run_cli
 from arrhythminet.files import sha256, write_bytes
+from arrhythminet.stem import Stem
 from quant_training import CHECKPOINTS
 from quant_training.data import dataset, disturbances, noise, protocols
 from quant_training.data.disturbances import CLEAN, LEVELS, ZERO_IS_CLEAN, Setting, axis
@@ -171,8 +172,8 @@ def main(
         for model, about in nets:
             if about["form"] == form:
                 figures = measure(model, made, truth, about["stem"])
-                net, precision = about["stem"].split("-", 1)
-                content["nets"].setdefault(net, {})[precision] = {**about, **figures}
+                stem = Stem.parse(about["stem"])
+                content["nets"].setdefault(stem.net, {})[stem.precision] = {**about, **figures}
     for net in content["nets"]:
         draw(content, net, output / f"robustness-{net}.png")
     write_bytes(output / "robustness.json", (json.dumps(content, indent=2) + "\n").encode())

@@ -14,9 +14,9 @@ import typer
 from rich.console import Console
 
 from arrhythminet.beats import check_form
-from arrhythminet.errors import run_cli
+from arrhythminet.errors import StemError, run_cli
 from arrhythminet.files import build_folder, sha256
-from arrhythminet.stem import FORMS
+from arrhythminet.stem import FORMS, Stem
 from quant_training.evaluation.metrics import sentence
 from quant_training.net import checkpoint
 from quant_training.net.models import ArrhythmiNet, NetConfig
@@ -31,9 +31,17 @@ def quantised_defaults(config: TrainConfig) -> TrainConfig:
 
 
 def stem_of(net: str, protocol: str, form: str = "beat", seed: int = 0) -> str:
-    """Stem of a trained network: protocol and form unless ``beat``, the seed unless it is 0."""
-    suffixes = [suffix for suffix in (protocol, form) if suffix != "beat"]
-    return "-".join([net, *suffixes, *([f"s{seed}"] if seed else [])])
+    """Stem of a network trained so.
+
+    Raises
+    ------
+    StemError
+        If ``net`` says more than network and precision: the options say the rest.
+    """
+    stem = Stem.parse(net)
+    if stem.hardware != net:
+        raise StemError(net, f"{stem.hardware}, with protocol, form and seed as options")
+    return str(replace(stem, protocol=protocol, form=form, seed=seed))
 
 
 def float_network(config: TrainConfig, resume: bool, console: Console) -> tuple[ArrhythmiNet, str]:
@@ -92,6 +100,7 @@ def main(
     Example: python -m quant_training.train --net v2-w4a4 --protocol beat --seed 0
     """
     target = NetConfig.from_stem(net)
+    stem = stem_of(net, protocol, form, seed)
     check_form(form)
     torch.set_flush_denormal(True)
     console = Console()
@@ -113,7 +122,6 @@ def main(
         config = replace(quantised_defaults(config), float_net=origin)
     if epochs is not None:
         config = replace(config, epochs=epochs)
-    stem = stem_of(net, protocol, form, seed)
     folder = build_folder(stem)
     model, training = fit(config, folder / "training", start, not restart, console)
     path = output or folder / f"{stem}.pt"

@@ -14,6 +14,7 @@ import torch
 from rich.console import Console
 
 from arrhythminet import beats, classes, files
+from arrhythminet.errors import StemError
 from quant_training import train
 from quant_training.data import dataset
 from quant_training.data.augment import augment
@@ -265,6 +266,11 @@ def test_a_failed_save_leaves_the_old_checkpoint(
 )
 def test_stems_carry_protocol_form_and_seed(stem: str, protocol: str, form: str, seed: int):
     assert train.stem_of("v2-w4a4", protocol, form, seed) == stem
+
+
+def test_a_stem_that_names_its_protocol_cannot_disagree_with_the_options():
+    with pytest.raises(StemError, match="expected v2-w4a4, with protocol"):
+        train.stem_of("v2-w4a4-paper", "beat")
 
 
 @pytest.mark.parametrize(
