@@ -15,7 +15,7 @@ BENCHES = Path(__file__).parents[1] / "sim/benches"
 
 # module, broken parameters, words of the sentence that names the rule
 PARTS = [
-    ("mac_table", {"FOLDS": 1024}, "at most 12 address bits"),
+    ("mac_table", {"FOLDS": 512}, "at most 12 address bits"),
     ("mac_dsp", {"ACT_WIDTH": 18}, "a slice takes"),
 ]
 BROKEN = [(layer, *case) for layer in LAYERS for case in bench_of(layer).BROKEN] + PARTS
