@@ -55,6 +55,11 @@ def test_catalogue_names_every_module_once():
     assert sorted(rows) == sorted(path.stem for path in RTL.glob("*.sv"))
 
 
+def test_no_two_layers_take_over_the_same_operation():
+    replaced = [layer.replaces for layer in LAYERS.values() if layer.replaces]
+    assert len(set(replaced)) == len(replaced)
+
+
 def test_every_layer_has_its_module_and_its_bench():
     assert [layer for layer in LAYERS if not (RTL / f"{layer}.sv").is_file()] == []
     benches = {path.stem.removeprefix("bench_") for path in BENCHES.glob("bench_*.py")}
