@@ -105,6 +105,14 @@ def test_a_folding_of_another_network_is_refused(layers: ModelWrapper) -> None:
         folding.apply(layers, {"stem_pad": {"SIMD": 1}})
 
 
+def test_a_folding_that_would_mix_taps_and_lanes_is_refused(layers: ModelWrapper) -> None:
+    choices = folding.solve(layers, 1000)
+    choices["residual_depthwise_depthwise"]["PE"] = 6
+    choices["residual_depthwise_sliding_window"]["SIMD"] = 2
+    with pytest.raises(HardwareError, match=r"sliding_window gives 10 .* depthwise takes 30"):
+        folding.apply(layers, choices)
+
+
 def test_stitching_twice_gives_the_same_bytes(layers: ModelWrapper, tmp_path: Path) -> None:
     contents = []
     for name in ("first", "second"):

@@ -21,13 +21,17 @@ from hw.backends.base import (
 
 
 def _layers() -> dict[str, type[RTLLayer]]:
-    found = {}
+    found: dict[str, type[RTLLayer]] = {}
     for file in pkgutil.iter_modules(__path__):
         name = f"{__name__}.{file.name}"
-        for value in vars(importlib.import_module(name)).values():
-            if isinstance(value, type) and issubclass(value, RTLLayer) and value.__module__ == name:
-                found[value.__name__] = value
-    return {value.module(): value for name, value in found.items() if name.endswith("_sv")}
+        classes = [
+            value
+            for value in vars(importlib.import_module(name)).values()
+            if isinstance(value, type) and issubclass(value, RTLLayer) and value.__module__ == name
+        ]
+        if classes and file.name != "base":
+            (found[file.name],) = classes
+    return found
 
 
 LAYERS = _layers()

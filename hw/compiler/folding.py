@@ -70,7 +70,8 @@ def apply(model: ModelWrapper, folding: dict[str, Attributes]) -> None:
     Raises
     ------
     HardwareError
-        If the folding names a node that is not there, or misses one.
+        If the folding names a node that is not there, or misses one, or gives two neighbours
+        different lanes where a width converter would mix elements.
     """
     nodes = {node.name: node for node in model.graph.node}
     if folding.keys() != nodes.keys():
@@ -78,6 +79,21 @@ def apply(model: ModelWrapper, folding: dict[str, Attributes]) -> None:
         raise HardwareError(f"the folding does not fit the network at {', '.join(odd[:5])}")
     for name, attributes in folding.items():
         layer(nodes[name]).fold(attributes)
+    for node in model.graph.node:
+        before = model.find_producer(node.input[0])
+        if before is None or not _in_step(layer(before), layer(node)):
+            continue
+        given, taken = layer(before).stream_out().lanes, layer(node).stream_in().lanes
+        if given != taken:
+            raise HardwareError(
+                f"{before.name} gives {given} elements a transfer and {node.name} takes {taken}; "
+                "between these two layers they must be as many: fold both alike"
+            )
+
+
+def _in_step(before: RTLLayer, after: RTLLayer) -> bool:
+    """Whether no width converter may stand between two layers."""
+    return before.orders_by_lanes and not after.takes_any_order
 
 
 def _choices(node: NodeProto, max_cycles: int) -> Iterator[Choice]:
@@ -130,7 +146,7 @@ def _cheapest(options: list[tuple[NodeProto, list[Choice]]], lut_per_dsp: float)
     for node, choices in options:
         backend = layer(node)
         bits = backend.stream_in().dtype.bitwidth()
-        rigid = previous is not None and previous.orders_by_lanes and not backend.takes_any_order
+        rigid = previous is not None and _in_step(previous, backend)
         reached: dict[int, _Path] = {}
         for choice in choices:
             for lanes, path in paths.items():
