@@ -10,6 +10,8 @@ from hw.backends.base import Instance, PackedArray, RTLLayer
 from hw.backends.costs import Cost
 
 RESULT = DataType["INT32"]
+_LUT = 200
+"""The whole layer, an upper bound: Yosys makes 52 to 88 of five classes of 16 bits."""
 
 
 @register_custom_op
@@ -73,4 +75,4 @@ class Argmax_sv(RTLLayer, HWCustomOp):
         return np.concatenate([logits.argmax(axis=-1)[..., None], logits], axis=-1)
 
     def cost(self) -> Cost:
-        return Cost(lut=200)
+        return Cost(lut=_LUT)

@@ -11,6 +11,9 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw.backends.base import AccumulatingLayer, Instance, PackedArray
 from hw.backends.costs import FORMS, Cost, mac_cost, possible
 
+_CONTROL_LUT = 20
+"""Counters and handshake, an estimate: they are not measured apart from the lanes."""
+
 
 @register_custom_op
 class Depthwise_sv(AccumulatingLayer, VVAU):
@@ -78,4 +81,4 @@ class Depthwise_sv(AccumulatingLayer, VVAU):
             self.get_nodeattr("form"), 1, taps, fold, activation.bitwidth(), weight.bitwidth()
         )
         registers = self.get_output_datatype().bitwidth()
-        return Cost(20 + pe * (lane.lut + registers), pe * lane.dsp, pe * lane.bram18)
+        return Cost(_CONTROL_LUT + pe * (lane.lut + registers), pe * lane.dsp, pe * lane.bram18)

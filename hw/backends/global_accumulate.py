@@ -8,6 +8,9 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw.backends.base import Instance, RTLLayer
 from hw.backends.costs import Cost
 
+_CONTROL_LUT = 20
+"""Counters and handshake: Yosys makes 13, and 10 a lane of 6 bits, at four folds."""
+
 
 @register_custom_op
 class GlobalAccumulate_sv(RTLLayer, GlobalAccPool):
@@ -33,4 +36,4 @@ class GlobalAccumulate_sv(RTLLayer, GlobalAccPool):
         return inputs[0].sum(axis=(1, 2), keepdims=True)
 
     def cost(self) -> Cost:
-        return Cost(lut=20 + 2 * self.stream_out().width)
+        return Cost(lut=_CONTROL_LUT + 2 * self.stream_out().width)

@@ -20,6 +20,9 @@ from hw.backends.base import (
 )
 from hw.backends.costs import FORMS, Cost, mac_cost, possible
 
+_CONTROL_LUT = 30
+"""Counters and handshake, an estimate: they are not measured apart from the lanes."""
+
 
 @register_custom_op
 class Matvec_sv(AccumulatingLayer, MVAU):
@@ -119,5 +122,5 @@ class Matvec_sv(AccumulatingLayer, MVAU):
         registers = pe * self.get_output_datatype().bitwidth()
         accumulators = registers if synapse_folds > 1 else 0
         buffer = simd * activation.bitwidth() if neuron_folds > 1 else 0
-        lut = 30 + macs.lut + accumulators + registers + buffer
+        lut = _CONTROL_LUT + macs.lut + accumulators + registers + buffer
         return Cost(lut=lut, dsp=macs.dsp, bram18=macs.bram18)

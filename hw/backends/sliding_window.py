@@ -9,6 +9,9 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw.backends.base import Instance, RTLLayer
 from hw.backends.costs import Cost
 
+_CONTROL_LUT = 25
+"""Counters and handshake: Yosys makes 15 of one fold, and 30 of 16 folds of 4 bits in all."""
+
 
 @register_custom_op
 class SlidingWindow_sv(RTLLayer, ConvolutionInputGenerator):
@@ -67,4 +70,4 @@ class SlidingWindow_sv(RTLLayer, ConvolutionInputGenerator):
         taps, _, channels, lanes = self._geometry()
         width = self.stream_in().width
         rows = -(-(channels // lanes) // 32)  # 32-deep shift registers
-        return Cost(lut=25 + (taps - 1) * width * (rows if channels > lanes else 0))
+        return Cost(lut=_CONTROL_LUT + (taps - 1) * width * (rows if channels > lanes else 0))

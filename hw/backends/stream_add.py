@@ -11,6 +11,9 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw.backends.base import Instance, RTLLayer
 from hw.backends.costs import Cost
 
+_CONTROL_LUT = 6
+"""Handshake: Yosys makes 3, and 4 a lane of 4 and 4 bits."""
+
 
 @register_custom_op
 class StreamAdd_sv(RTLLayer, ElementwiseAdd):
@@ -38,4 +41,4 @@ class StreamAdd_sv(RTLLayer, ElementwiseAdd):
         return inputs[0] + inputs[1]
 
     def cost(self) -> Cost:
-        return Cost(lut=6 + self.stream_out().width)
+        return Cost(lut=_CONTROL_LUT + self.stream_out().width)

@@ -11,6 +11,9 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw.backends.base import Instance, RTLLayer
 from hw.backends.costs import Cost
 
+_OUTPUT_LUT = 4
+"""Handshake of an output: Yosys makes 5 of two outputs, 8 of three."""
+
 
 @register_custom_op
 class StreamFork_sv(RTLLayer, DuplicateStreams):
@@ -36,4 +39,4 @@ class StreamFork_sv(RTLLayer, DuplicateStreams):
         return inputs[0]
 
     def cost(self) -> Cost:
-        return Cost(lut=4 * self.get_nodeattr("NumOutputStreams"))
+        return Cost(lut=_OUTPUT_LUT * self.get_nodeattr("NumOutputStreams"))

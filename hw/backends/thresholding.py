@@ -9,6 +9,9 @@ from qonnx.core.modelwrapper import ModelWrapper
 from hw.backends.base import Instance, PackedArray, RTLLayer
 from hw.backends.costs import THRESHOLD_FORMS, Cost, threshold_cost, threshold_cycles
 
+_CONTROL_LUT = 10
+"""Counter and handshake, an estimate: they are not measured apart from the lanes."""
+
 
 @register_custom_op
 class Thresholding_sv(RTLLayer, Thresholding):
@@ -65,4 +68,4 @@ class Thresholding_sv(RTLLayer, Thresholding):
         fold = self.get_nodeattr("NumChannels") // pe
         width = self.get_input_datatype(1).bitwidth()
         lane = threshold_cost(self.get_nodeattr("form"), self.get_nodeattr("numSteps"), width, fold)
-        return Cost(lut=10 + pe * lane)
+        return Cost(lut=_CONTROL_LUT + pe * lane)
