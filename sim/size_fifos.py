@@ -70,7 +70,7 @@ def size(stem: str, max_cycles: int, beats: int) -> Configuration:
     }
     # A residual's skip path also holds what the other branch holds when it is pushed back:
     # that shows only at full rate. Deep there, sized elsewhere; then as deep as was used.
-    branches = {s for n in unbuffered.graph.node if len(n.output) > 1 for s in output_streams(n)}
+    branches = _branches(unbuffered)
     forks = {stream: generous.fifos[stream] for stream in depths if stream in branches}
     with console.status(f"{stem}: interval at full rate with sized FIFOs"):
         full = simulated(layers, replace(start, fifos=depths | forks), expected, stem, 0)
@@ -84,6 +84,17 @@ def size(stem: str, max_cycles: int, beats: int) -> Configuration:
     seen, depths = seen | held, depths | held
     _print(stem, seen, depths, interval)
     return replace(start, fifos=depths)
+
+
+def _branches(model: ModelWrapper) -> set[str]:
+    """Streams that leave a fork, also past layers that only pass their elements on."""
+    names = stitch.stream_names(model)
+    found: set[str] = set()
+    for node in model.graph.node:
+        continues = names[node.input[0]] in found and layer(node).passes_order
+        if len(node.output) > 1 or continues:
+            found |= set(output_streams(node))
+    return found
 
 
 def _wants_registers(model: ModelWrapper) -> set[str]:

@@ -100,9 +100,10 @@ def width_converter_cost(in_width: int, out_width: int) -> float:
 
 
 def fifo_cost(width: int, depth: int) -> Cost:
-    """Distributed RAM up to 256 entries (6 bits by 32 in four LUTs), block RAM beyond.
+    """Estimated as distributed RAM up to 256 entries (6 bits by 32 in four LUTs), then block RAM.
 
-    Estimated: Yosys makes 12 LUTs of 8 bits by 2 and 38 of 8 bits by 32.
+    Yosys makes 12 LUTs of 8 bits by 2, 38 of 8 by 32, 61 of 16 by 64, and of 16 by 256 already
+    half a block RAM and 44 LUTs.
     """
     if depth > 256:
         return Cost(lut=30, bram18=math.ceil(width / 18) * math.ceil(depth / 1024))
