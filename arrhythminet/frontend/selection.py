@@ -1,0 +1,160 @@
+"""Which candidates are beats: a threshold that follows the beats, and a second look where overdue.
+
+A candidate is a beat if it exceeds a share of the level, the median height of recent beats, plus
+what its own flanks hold: noise raises the threshold at once and only where it is. T and P waves
+need no rule of their own, the band of :mod:`arrhythminet.frontend.energy` leaves little of them.
+Where a beat is overdue, the highest candidate that was passed over is taken at half the share.
+Search back and refractory time after Pan and Tompkins, IEEE Trans. Biomed. Eng. 32 (1985) 230;
+the shares are multiples of 1/32, chosen on MIT-BIH, where the optimum is flat.
+
+State: eight heights, eight intervals, 32 candidates.
+"""
+
+from collections import deque
+from typing import Deque, List, Optional
+
+from arrhythminet.frontend.energy import Candidate
+from arrhythminet.signal import SAMPLE_RATE
+
+REFRACTORY = 80
+"""Samples after a beat in which there is no other: 222 ms, 270 a minute."""
+SHARE_32 = 12
+"""Of the level that a beat exceeds, in 32nds."""
+SEARCH_SHARE_32 = 7
+FLANK_32 = 40
+"""The same of its flank, added to either."""
+OVERDUE_4 = 5
+"""Quarters of the usual interval after which a beat is searched for."""
+NEAREST_8 = 3
+"""Eighths of the usual interval that a beat found so keeps from its neighbours."""
+LOWEST = 8
+"""Steps of height below which nothing is a beat: a QRS complex of about 40 microvolts."""
+CLEAR_4 = 4
+"""A beat this many times as high as its flank moves the level."""
+LOST = 4 * SAMPLE_RATE
+"""Samples without a beat after which the level comes down to what there is."""
+RECENT = 2 * SAMPLE_RATE
+"""Where it looks for that."""
+RISES = 3
+"""Beats in a row of more than twice the level that lift it at once."""
+LEARNING = 3 * SAMPLE_RATE
+"""Samples at the start that set the first level: the median of each second's largest height."""
+USUAL_AT_FIRST = 288
+WAITING = 32
+"""Candidates that are kept for search back."""
+
+
+class Selection:
+    """Beats among a stream's candidates, in order.
+
+    A beat is known with its candidate, save in the first ``LEARNING`` samples and where search
+    back finds it: then with the first candidate that is late enough.
+    """
+
+    def __init__(self) -> None:
+        self._learning: List[Candidate] = []
+        self._learned = False
+        self._heights: Deque[int] = deque(maxlen=8)
+        self._intervals: Deque[int] = deque([USUAL_AT_FIRST], maxlen=8)
+        self._level = 0
+        self._usual = USUAL_AT_FIRST
+        self._last = -LOST
+        self._passed: Deque[Candidate] = deque(maxlen=WAITING)
+        self._rising: List[int] = []
+
+    def push(self, candidates: List[Candidate], known: int) -> List[Candidate]:
+        """Beats among the next candidates; ``known`` is the place up to which all are given."""
+        if not self._learned:
+            self._learning += candidates
+            if known < LEARNING:
+                return []
+            candidates = self._learn()
+        return [beat for candidate in candidates for beat in self._decide(candidate)]
+
+    def flush(self) -> List[Candidate]:
+        """End of the stream."""
+        if self._learned:
+            return []
+        return [beat for candidate in self._learn() for beat in self._decide(candidate)]
+
+    def _learn(self) -> List[Candidate]:
+        largest = [0, 0, 0]
+        for candidate in self._learning:
+            second = min(2, max(0, candidate.centre) * 3 // LEARNING)
+            largest[second] = max(largest[second], candidate.height)
+        self._set_level(sorted(largest)[1])
+        self._learned = True
+        waiting, self._learning = self._learning, []
+        return waiting
+
+    def _set_level(self, level: int) -> None:
+        self._level = level
+        self._heights.extend([level] * 8)
+
+    def _decide(self, candidate: Candidate) -> List[Candidate]:
+        beats = []
+        if candidate.centre - self._last < REFRACTORY:
+            return beats
+        while 4 * (candidate.centre - self._last) > OVERDUE_4 * self._usual:
+            missed = self._search(candidate.centre)
+            if missed is None:
+                break
+            beats.append(self._accept(missed))
+        self._come_down(candidate)
+        if self._exceeds(candidate, SHARE_32):
+            beats.append(self._accept(candidate))
+        else:
+            self._passed.append(candidate)
+        return beats
+
+    def _exceeds(self, candidate: Candidate, share_32: int) -> bool:
+        threshold = share_32 * self._level + FLANK_32 * candidate.flank
+        return candidate.height >= LOWEST and 32 * candidate.height > threshold
+
+    def _search(self, now: int) -> Optional[Candidate]:
+        """The highest candidate that was passed over since the last beat, if it is one."""
+        apart = max(REFRACTORY, NEAREST_8 * self._usual // 8)
+        fitting = [
+            candidate
+            for candidate in self._passed
+            if candidate.centre - self._last >= apart and now - candidate.centre >= apart
+        ]
+        best = max(fitting, key=lambda candidate: candidate.height, default=None)
+        return best if best is not None and self._exceeds(best, SEARCH_SHARE_32) else None
+
+    def _accept(self, beat: Candidate) -> Candidate:
+        interval = beat.centre - self._last
+        if self._last >= 0:
+            self._intervals.append(min(interval, 2 * self._usual))
+            self._usual = _median(self._intervals)
+        if beat.height > CLEAR_4 * beat.flank:
+            self._follow(beat.height)
+        self._last = beat.centre
+        later = [candidate for candidate in self._passed if candidate.centre > beat.centre]
+        self._passed = deque(later, maxlen=WAITING)
+        return beat
+
+    def _follow(self, height: int) -> None:
+        self._rising = [*self._rising, height] if height > 2 * self._level else []
+        if len(self._rising) == RISES:
+            self._set_level(min(self._rising))
+            self._rising = []
+            return
+        self._heights.append(min(2 * self._level, max(self._level // 2, height)))
+        self._level = _median(self._heights)
+
+    def _come_down(self, candidate: Candidate) -> None:
+        if candidate.centre - self._last <= LOST:
+            return
+        recent = [
+            other.height
+            for other in [*self._passed, candidate]
+            if candidate.centre - other.centre <= RECENT
+        ]
+        if max(recent) < self._level:
+            self._set_level((self._level + max(recent)) // 2)
+
+
+def _median(values: Deque[int]) -> int:
+    ordered = sorted(values)
+    return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) // 2
