@@ -24,8 +24,12 @@ APART = 60
 """Samples on either side in which a candidate is the largest."""
 FLANK_GAP, FLANK = 40, 64
 """A flank begins so far from a candidate, and is so long."""
+BEND = 4
+"""Samples between the three of a second difference: it tells a QRS complex from a T wave."""
 REACH = 30
 """How far from the middle of the energy the fiducial point may lie."""
+OUTSIDE = np.int8(2)
+"""Marks samples before the stream's first and after its last, beside 1 for a missing one."""
 DELAY = APART + sum(ENERGY_BOXES) // 2 - 1 + ENERGY_BAND[1] - 1
 """Samples after a candidate that must be known; before it, as many."""
 
@@ -34,8 +38,9 @@ class Candidate(NamedTuple):
     """What may be a beat: ``place`` its fiducial point, ``centre`` the middle of its energy.
 
     ``height`` is the root of its energy, ``flank`` the mean magnitude of the band in the quieter
-    of its two flanks, ``deflection`` the fiducial band at ``place``, all in steps. ``gap`` tells
-    that samples were missing so near that its energy may be their edge's.
+    of its two flanks, of those that have all their samples, ``deflection`` the fiducial band at
+    ``place``, ``bend`` the largest second difference near it, all in steps. ``gap`` tells that
+    samples were missing so near that its energy may be their edge's.
     """
 
     place: int
@@ -43,6 +48,7 @@ class Candidate(NamedTuple):
     height: int
     flank: int
     deflection: int
+    bend: int
     gap: bool
 
 
@@ -54,7 +60,7 @@ class QrsEnergy:
 
     def __init__(self) -> None:
         self._steps = np.zeros(0, np.int64)
-        self._missing = np.zeros(2 * DELAY, bool)
+        self._missing = np.full(2 * DELAY, OUTSIDE)
         self._first = -2 * DELAY  # place of _steps[0]
 
     def push(self, steps: np.ndarray, missing: np.ndarray) -> List[Candidate]:
@@ -65,29 +71,32 @@ class QrsEnergy:
         steps : np.ndarray
             int64 (n,).
         missing : np.ndarray
-            bool (n,), samples that have no value of their own.
+            bool (n,), samples that have no value of their own; ``OUTSIDE`` beyond the end.
         """
         if not len(steps):
             return []
         if not len(self._steps):
             self._steps = np.full(2 * DELAY, steps[0], np.int64)
         steps = np.concatenate([self._steps, steps])
-        missing = np.concatenate([self._missing, missing])
+        missing = np.concatenate([self._missing, missing.astype(np.int8)])
         band = band_pass(steps, *ENERGY_BAND)
         fiducial = band_pass(steps, *FIDUCIAL_BAND)
         energy = _energy(band)
         found = []
         for centre in _maxima(energy).tolist():
             near = fiducial[centre - REACH : centre + REACH + 1]
+            shape = steps[centre - REACH : centre + REACH + 1]
+            bent = shape[: -2 * BEND] - 2 * shape[BEND:-BEND] + shape[2 * BEND :]
             offset = int(np.abs(near).argmax())
             found.append(
                 Candidate(
                     self._first + centre - REACH + offset,
                     self._first + centre,
                     isqrt(int(energy[centre])),
-                    _flank(band, centre),
+                    _flank(band, missing, centre),
                     int(near[offset]),
-                    bool(missing[centre - APART : centre + APART + 1].any()),
+                    int(np.abs(bent).max()),
+                    bool((missing[centre - APART : centre + APART + 1] == 1).any()),
                 )
             )
         self._first += len(steps) - 2 * DELAY
@@ -96,7 +105,7 @@ class QrsEnergy:
 
     def flush(self) -> List[Candidate]:
         """End of the stream, which is taken to stay at its last sample."""
-        return self.push(self._steps[-1:].repeat(DELAY), np.zeros(DELAY, bool))
+        return self.push(self._steps[-1:].repeat(DELAY), np.full(DELAY, OUTSIDE))
 
 
 def band_pass(steps: np.ndarray, short: int, long: int) -> np.ndarray:
@@ -139,8 +148,17 @@ def _maxima(energy: np.ndarray) -> np.ndarray:
     return places[windows.argmax(axis=1) == APART]
 
 
-def _flank(band: np.ndarray, centre: int) -> int:
-    near, far = FLANK_GAP, FLANK_GAP + FLANK
-    before = np.abs(band[centre - far : centre - near]).sum()
-    after = np.abs(band[centre + near + 1 : centre + far + 1]).sum()
-    return int(min(before, after)) // FLANK
+def _flank(band: np.ndarray, missing: np.ndarray, centre: int) -> int:
+    """Mean magnitude in the quieter flank, of those without missing samples if there is one.
+
+    A flank's nearer half may stand for it, doubled: at 240 a minute the next beat is in it.
+    """
+    near, half, far = FLANK_GAP, FLANK_GAP + FLANK // 2, FLANK_GAP + FLANK
+    flanks = slice(centre - far, centre - near), slice(centre + near + 1, centre + far + 1)
+    halves = slice(centre - half, centre - near), slice(centre + near + 1, centre + half + 1)
+    sums = [
+        min(int(np.abs(band[flank]).sum()), 4 * int(np.abs(band[part]).sum()))
+        for flank, part in zip(flanks, halves)
+        if not missing[flank].any()
+    ]
+    return min(sums or [0]) // FLANK

@@ -1,6 +1,6 @@
 """From what a recorder gives to integer samples: steps of 1/1024 mV, and which are missing."""
 
-from typing import NamedTuple, Tuple
+from typing import Tuple
 
 import numpy as np
 

@@ -1,11 +1,12 @@
 """Which candidates are beats: a threshold that follows the beats, and a second look where overdue.
 
 A candidate is a beat if it exceeds a share of the level, the median height of recent beats, plus
-what its own flanks hold: noise raises the threshold at once and only where it is. T and P waves
-need no rule of their own, the band of :mod:`arrhythminet.frontend.energy` leaves little of them.
-Where a beat is overdue, the highest candidate that was passed over is taken at half the share.
-Search back and refractory time after Pan and Tompkins, IEEE Trans. Biomed. Eng. 32 (1985) 230;
-the shares are multiples of 1/32, chosen on MIT-BIH, where the optimum is flat.
+what its own flanks hold: noise raises the threshold at once and only where it is. P waves and
+wide T waves need no rule, the band of :mod:`arrhythminet.frontend.energy` leaves little of them; a
+peaked T wave bends less than the beat before it. Where a beat is overdue, the highest candidate
+that was passed over is taken at half the share. Search back, refractory time and a rule for T
+waves after Pan and Tompkins, IEEE Trans. Biomed. Eng. 32 (1985) 230, the latter with a second
+difference for their slope. The shares are chosen on MIT-BIH, where the optimum is flat.
 
 State: eight heights, eight intervals, 32 candidates.
 """
@@ -18,6 +19,10 @@ from arrhythminet.signal import SAMPLE_RATE
 
 REFRACTORY = 80
 """Samples after a beat in which there is no other: 222 ms, 270 a minute."""
+T_WAVE = 130
+"""Samples, 361 ms, after a beat within which a T wave may stand."""
+BENDS_8 = 3
+"""Eighths of the beat's second difference that it does not reach."""
 SHARE_32 = 12
 """Of the level that a beat exceeds, in 32nds."""
 SEARCH_SHARE_32 = 7
@@ -59,6 +64,7 @@ class Selection:
         self._level = 0
         self._usual = USUAL_AT_FIRST
         self._last = -LOST
+        self._bend = 0  # of the last beat
         self._passed: Deque[Candidate] = deque(maxlen=WAITING)
         self._rising: List[int] = []
 
@@ -101,7 +107,7 @@ class Selection:
                 break
             beats.append(self._accept(missed))
         self._come_down(candidate)
-        if self._exceeds(candidate, SHARE_32):
+        if self._exceeds(candidate, SHARE_32) and not self._is_t_wave(candidate):
             beats.append(self._accept(candidate))
         else:
             self._passed.append(candidate)
@@ -110,6 +116,10 @@ class Selection:
     def _exceeds(self, candidate: Candidate, share_32: int) -> bool:
         threshold = share_32 * self._level + FLANK_32 * candidate.flank
         return candidate.height >= LOWEST and 32 * candidate.height > threshold
+
+    def _is_t_wave(self, candidate: Candidate) -> bool:
+        near = candidate.centre - self._last < T_WAVE
+        return near and 8 * candidate.bend < BENDS_8 * self._bend
 
     def _search(self, now: int) -> Optional[Candidate]:
         """The highest candidate that was passed over since the last beat, if it is one."""
@@ -129,7 +139,7 @@ class Selection:
             self._usual = _median(self._intervals)
         if beat.height > CLEAR_4 * beat.flank:
             self._follow(beat.height)
-        self._last = beat.centre
+        self._last, self._bend = beat.centre, beat.bend
         later = [candidate for candidate in self._passed if candidate.centre > beat.centre]
         self._passed = deque(later, maxlen=WAITING)
         return beat
