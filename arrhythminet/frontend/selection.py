@@ -12,7 +12,7 @@ State: eight heights, eight intervals, 32 candidates.
 """
 
 from collections import deque
-from typing import Deque, List, Optional
+from typing import Deque, List, NamedTuple, Optional
 
 from arrhythminet.frontend.energy import Candidate
 from arrhythminet.signal import SAMPLE_RATE
@@ -47,6 +47,15 @@ LEARNING = 3 * SAMPLE_RATE
 USUAL_AT_FIRST = 288
 WAITING = 32
 """Candidates that are kept for search back."""
+LATEST = 2 * LOST
+"""Samples after a candidate in which search back may still find it."""
+
+
+class Told(NamedTuple):
+    """A beat, and the middle of the candidate that made it certain: its own or a later one."""
+
+    beat: Candidate
+    by: int
 
 
 class Selection:
@@ -68,20 +77,20 @@ class Selection:
         self._passed: Deque[Candidate] = deque(maxlen=WAITING)
         self._rising: List[int] = []
 
-    def push(self, candidates: List[Candidate], known: int) -> List[Candidate]:
+    def push(self, candidates: List[Candidate], known: int) -> List[Told]:
         """Beats among the next candidates; ``known`` is the place up to which all are given."""
         if not self._learned:
             self._learning += candidates
             if known < LEARNING:
                 return []
             candidates = self._learn()
-        return [beat for candidate in candidates for beat in self._decide(candidate)]
+        return [told for candidate in candidates for told in self._decide(candidate)]
 
-    def flush(self) -> List[Candidate]:
+    def flush(self) -> List[Told]:
         """End of the stream."""
         if self._learned:
             return []
-        return [beat for candidate in self._learn() for beat in self._decide(candidate)]
+        return [told for candidate in self._learn() for told in self._decide(candidate)]
 
     def _learn(self) -> List[Candidate]:
         largest = [0, 0, 0]
@@ -97,21 +106,22 @@ class Selection:
         self._level = level
         self._heights.extend([level] * 8)
 
-    def _decide(self, candidate: Candidate) -> List[Candidate]:
-        beats = []
+    def _decide(self, candidate: Candidate) -> List[Told]:
+        told: List[Told] = []
         if candidate.centre - self._last < REFRACTORY:
-            return beats
+            return told
+        by = max(LEARNING, candidate.centre)
         while 4 * (candidate.centre - self._last) > OVERDUE_4 * self._usual:
             missed = self._search(candidate.centre)
             if missed is None:
                 break
-            beats.append(self._accept(missed))
+            told.append(Told(self._accept(missed), by))
         self._come_down(candidate)
         if self._exceeds(candidate, SHARE_32) and not self._is_t_wave(candidate):
-            beats.append(self._accept(candidate))
+            told.append(Told(self._accept(candidate), by))
         else:
             self._passed.append(candidate)
-        return beats
+        return told
 
     def _exceeds(self, candidate: Candidate, share_32: int) -> bool:
         threshold = share_32 * self._level + FLANK_32 * candidate.flank
@@ -127,7 +137,7 @@ class Selection:
         fitting = [
             candidate
             for candidate in self._passed
-            if candidate.centre - self._last >= apart and now - candidate.centre >= apart
+            if candidate.centre - self._last >= apart and apart <= now - candidate.centre <= LATEST
         ]
         best = max(fitting, key=lambda candidate: candidate.height, default=None)
         return best if best is not None and self._exceeds(best, SEARCH_SHARE_32) else None
