@@ -35,7 +35,6 @@ READY := $(VENV)/.setup-done
 endif
 
 BUILD := build/$(NET)
-MITDB := $(wildcard $(or $(MITDB_DIR),data/mitdb)/100.hea)
 
 # option, value: the option only where the value is given
 option = $(if $(strip $(2)),--$(1) $(strip $(2)))
@@ -86,14 +85,12 @@ evaluate: data ## figures of every committed checkpoint, to results/
 robustness: data ## accuracy under noise, R-peak jitter, gain errors, to results/; BEATS=, NOISE=<folder of bw, ma, em>
 	$(PY) -m quant_training.robustness $(call option,beats,$(BEATS)) $(call option,noise,$(NOISE))
 
-# QONNX and PyTorch's integers, made again when checkpoint, code or the wanted beats change.
-EXPORTED := $(BUILD)/.exported-$(or $(BEATS),default)-$(if $(MITDB),mitdb,embedded)
-$(EXPORTED): $(wildcard quant_training/checkpoints/$(NET).pt) $(shell find quant_training -name '*.py') | $(READY)
+.PHONY: export
+export: $(READY) ## QONNX and PyTorch's integers of NET= for BEATS= beats; not repeated while nothing changed
 	$(PY) -m quant_training.export --net $(NET) $(call option,beats,$(BEATS))
-	@rm -f $(BUILD)/.exported-* && touch $@
 
 .PHONY: compile
-compile: $(EXPORTED) ## NET= to RTL, every stage checked against PyTorch; II=<most cycles a beat>
+compile: export ## NET= to RTL, every stage checked against PyTorch; II=<most cycles a beat>
 	$(PY) -m hw.compile --net $(NET) $(call option,ii,$(II))
 
 .PHONY: simulate
@@ -105,7 +102,7 @@ synth: compile ## resources of NET= on the xc7z020, by Yosys
 	$(PY) -m hw.synth --net $(NET)
 
 .PHONY: fold
-fold: $(if $(II),,ii-is-missing) $(EXPORTED) ## fold NET= anew for II= cycles a beat, size its FIFOs in simulation, write hw/configurations/
+fold: $(if $(II),,ii-is-missing) export ## fold NET= anew for II= cycles a beat, size its FIFOs in simulation, write hw/configurations/
 	$(PY) -m sim.size_fifos --net $(NET) --ii $(II)
 
 ii-is-missing:

@@ -7,17 +7,14 @@ The driver reads it from here; ``python -m hw.overlay.generate`` makes the Syste
 import hashlib
 from typing import NamedTuple, Tuple
 
-from arrhythminet import classes
-
 MAGIC = int.from_bytes(b"ECGN", "big")
 VERSION = 0x0001_0000
 """Major version in the upper half: a driver and an overlay of different majors do not fit."""
 
 BASE_ADDRESS = 0x43C0_0000
 ADDRESS_RANGE = 0x1000
-CLASSES = len(classes.CLASSES)
 RESULT_BYTES = 32
-"""label, CLASSES logits (int32), latency cycles, interval cycles; little-endian."""
+"""label, a logit (int32) a class, latency cycles, interval cycles; little-endian."""
 
 
 class Field(NamedTuple):

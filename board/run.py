@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from arrhythminet.beats import BEAT_SAMPLES
+from arrhythminet.classes import CLASSES
 from board.errors import DeviceHungError, RunError, RunTimeoutError
 from board.interfaces import Board, Buffer
 from board.registers import (
-    CLASSES,
     OFFSETS,
     RESULT_BYTES,
     describe_errors,
@@ -82,7 +82,7 @@ def _run(
             errors,
         )
     destination.from_device()
-    words = destination.array.view("<i4").reshape(-1, CLASSES + 3).copy()
+    words = destination.array.view("<i4").reshape(-1, len(CLASSES) + 3).copy()
     cycles = read(board, "TOTAL_CYCLES_LOW") | read(board, "TOTAL_CYCLES_HIGH") << 32
     return RunResult(words, cycles)
 

@@ -5,7 +5,7 @@
 
 Synthesises the library's modules with Yosys `synth_xilinx` for random weights, prints LUT per
 multiply-accumulate and per threshold lane, and leaves the netlists in build/forms. These are the
-figures in hw/costs.py.
+figures in hw/backends/costs.py.
 """
 
 import json
@@ -21,6 +21,7 @@ from rich.table import Table
 from hw.implement import utilisation
 from hw.tools import yosys
 from hw.tools.bundle import bundle
+from hw.tools.literal import packed_literal
 
 RTL = Path(__file__).parent / "rtl"
 BUILD = Path("build/forms")
@@ -28,13 +29,6 @@ MAC_FORMS = ("rom", "table", "dsp")
 THRESHOLD_FORMS = ("search", "compare", "serial")
 
 app = typer.Typer(add_completion=False)
-
-
-def literal(values: np.ndarray, width: int) -> str:
-    """Packed SystemVerilog constant of integers, first value in the least significant bits."""
-    mask = (1 << width) - 1
-    bits = sum((int(value) & mask) << (index * width) for index, value in enumerate(values.flat))
-    return f"{values.size * width}'h{bits:x}"
 
 
 def synthesise(name: str, module: str, parameters: dict, dsp: bool) -> dict[str, int]:
@@ -75,7 +69,7 @@ def mac_resources(form: str, folds: int, pe: int, simd: int) -> dict[str, int]:
         "SF": folds,
         "ACC_WIDTH": 14,
         "FORM": form,
-        "WEIGHTS": literal(weights, 4),
+        "WEIGHTS": packed_literal(weights, 4),
     }
     return synthesise(f"mac_{form}_{folds}", "matvec", parameters, dsp=form == "dsp")
 
@@ -87,7 +81,7 @@ def threshold_resources(form: str, folds: int, pe: int) -> dict[str, int]:
         "PE": pe,
         "FOLD": folds,
         "FORM": form,
-        "THRESHOLDS": literal(thresholds, 12),
+        "THRESHOLDS": packed_literal(thresholds, 12),
     }
     return synthesise(f"threshold_{form}_{folds}", "thresholding", parameters, dsp=False)
 

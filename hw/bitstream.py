@@ -11,12 +11,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from arrhythminet import steps
 from arrhythminet.files import build_folder, write_json, write_text
 from hw import synth
 from hw.errors import HardwareError
 from hw.implement import bitfile, dsp_pairs, openxc7, vivado
 from hw.overlay import hwh, network, sources
-from hw.tools import steps, yosys
+from hw.tools import yosys
 
 XDC = Path(__file__).parent / "implement" / "constraints" / "overlay.xdc"
 console = Console(stderr=True)

@@ -1,7 +1,7 @@
 """``python -m hw.compile``: QONNX and golden integers in, RTL and estimates out."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,78 +10,23 @@ from qonnx.core.modelwrapper import ModelWrapper
 from rich.console import Console
 from rich.table import Table
 
-from arrhythminet import golden
+from arrhythminet import golden, steps
 from arrhythminet.errors import ArrhythmiNetError
-from arrhythminet.files import build_folder, write_json, write_text
+from arrhythminet.files import build_folder, write_json
 from arrhythminet.golden import Golden
 from arrhythminet.stem import Stem
 from hw.compiler import checks, estimate, fifos, folding, stitch
-from hw.compiler.layers import to_backends, to_finn_layers
-from hw.compiler.streamline import from_qonnx, streamline
-from hw.errors import HardwareError
-from hw.tools.steps import digest
+from hw.compiler.configuration import (
+    Configuration,
+    configuration_file,
+    configure,
+    load_configuration,
+)
+from hw.compiler.graph import layer_graph
 
 console = Console(stderr=True)
-CONFIGURATIONS = Path(__file__).parent / "configurations"
 DEFAULT_CYCLES = {"v1": 4000, "v2": 2000}
 """Cycles a beat asked of the folding when none are named and none are committed."""
-
-
-@dataclass(frozen=True)
-class Configuration:
-    """Hardware configuration of a network: a tool wrote it, a person may edit it."""
-
-    max_cycles: int
-    layers: dict[str, folding.Attributes]
-    fifos: dict[str, int]
-
-
-def configuration_file(stem: str) -> Path:
-    """The committed configuration of a net and precision, whatever protocol trained it."""
-    return CONFIGURATIONS / f"{Stem.parse(stem).hardware}.json"
-
-
-def load_configuration(path: Path) -> Configuration:
-    """Read a configuration; HardwareError if it is damaged."""
-    try:
-        return Configuration(**json.loads(path.read_text()))
-    except (OSError, ValueError, TypeError) as error:
-        raise HardwareError(f"cannot read the hardware configuration {path}: {error}") from error
-
-
-def layer_graph(model_file: Path, expected: Golden) -> ModelWrapper:
-    """QONNX to the project's layers, unfolded, each stage executed against PyTorch."""
-    if not model_file.is_file():
-        raise HardwareError(f"{model_file} is missing: python -m quant_training.export writes it")
-    model = from_qonnx(ModelWrapper(str(model_file)))
-    checks.check_logits(model, expected, "QONNX to FINN")
-    model = streamline(model)
-    checks.check_logits(model, expected, "streamlining")
-    model = to_finn_layers(model)
-    checks.check_results(model, expected, "FINN's hardware layers")
-    model = to_backends(model, list(expected.sites))
-    checks.check_results(model, expected, "RTL backends")
-    return model
-
-
-def load_graph(build: Path) -> ModelWrapper:
-    """The compiled graph of a build folder.
-
-    Raises
-    ------
-    HardwareError
-        If the network has not been compiled.
-    """
-    path = build / "dataflow.onnx"
-    if not path.is_file():
-        raise HardwareError(f"{path} is missing: python -m hw.compile --net {build.name}")
-    return ModelWrapper(str(path))
-
-
-def configure(model: ModelWrapper, configuration: Configuration) -> ModelWrapper:
-    """Fold a layer graph and put in its width converters and FIFOs."""
-    folding.apply(model, configuration.layers)
-    return fifos.insert_fifos(fifos.insert_width_converters(model), configuration.fifos)
 
 
 def compile_network(stem: str, max_cycles: int | None = None, force: bool = False) -> Path:
@@ -92,10 +37,10 @@ def compile_network(stem: str, max_cycles: int | None = None, force: bool = Fals
     The build folder. Nothing is done again when the inputs are the same as last time.
     """
     build = build_folder(stem)
-    stamp = build / "compiled.sha256"
     path = configuration_file(stem)
-    inputs = _fingerprint(build, path, max_cycles)
-    if not force and stamp.is_file() and stamp.read_text() == inputs:
+    key = _fingerprint(build, path, max_cycles)
+    rtl = build / "rtl"
+    if not force and steps.finished(rtl, key):
         console.print(f"{build}/rtl is up to date")
         return build
     expected = golden.load(build / golden.FILE)
@@ -110,8 +55,8 @@ def compile_network(stem: str, max_cycles: int | None = None, force: bool = Fals
             configuration = replace(configuration, fifos=generous)
         model = configure(model, configuration)
         checks.check_streams(model, expected)
-    write_outputs(model, stem, build, configuration, expected)
-    write_text(stamp, inputs)
+    with steps.finishing(rtl, key):
+        write_outputs(model, stem, build, configuration, expected)
     return build
 
 
@@ -132,7 +77,7 @@ def write_outputs(
         {
             "stem": stem,
             "top": Stem.parse(stem).module,
-            "rtl_sha256": digest(build / "rtl" / name for name in files),
+            "rtl_sha256": steps.digest(build / "rtl" / name for name in files),
             "logit_scale": expected.logit_scale,
             "beat_samples": int(expected.beats.shape[1]),
             "classes": int(expected.logits.shape[1]),
@@ -148,7 +93,7 @@ def write_outputs(
 def _fingerprint(build: Path, configuration: Path, max_cycles: int | None) -> str:
     sources = sorted(p for p in Path(__file__).parent.rglob("*") if p.suffix in (".py", ".sv"))
     inputs = (build / "model.onnx", build / golden.FILE, configuration, *sources)
-    return digest((path for path in inputs if path.is_file()), str(max_cycles))
+    return steps.digest((path for path in inputs if path.is_file()), str(max_cycles))
 
 
 def _print_summary(build: Path) -> None:

@@ -8,10 +8,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from arrhythminet import steps
 from arrhythminet.files import build_folder, write_json
 from hw.errors import HardwareError
 from hw.implement import mapping, utilisation
-from hw.tools import steps, yosys
+from hw.tools import yosys
 
 console = Console(stderr=True)
 _ROWS = 25

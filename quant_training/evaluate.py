@@ -16,13 +16,13 @@ from rich.progress import track
 from arrhythminet.classes import AAMI, AAMI_CLASSES, CLASSES
 from arrhythminet.errors import run_cli
 from arrhythminet.files import write_bytes
+from quant_training import CHECKPOINTS
 from quant_training.data import dataset, protocols
 from quant_training.data.dataset import Dataset
 from quant_training.errors import CheckpointError
 from quant_training.evaluation import report
 from quant_training.evaluation.metrics import aami, figures, predict
 from quant_training.net import checkpoint, integers
-from quant_training.net.checkpoint import CHECKPOINTS
 from quant_training.net.models import ArrhythmiNet, NetConfig
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

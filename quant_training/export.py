@@ -1,129 +1,35 @@
 """``python -m quant_training.export``: model.onnx (QONNX) and golden.npz of a checkpoint.
 
-The graph takes int8 values as floats (n, 1, 360, 1) and begins with Mul by ``INPUT_SCALE``.
-golden.npz holds PyTorch's integers at every quantiser.
+What is up to date is said before PyTorch is imported, which takes seconds.
 """
 
-import contextlib
-import io
 import logging
-import tempfile
-import warnings
-from dataclasses import replace
-from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
-import torch
 import typer
 
-from arrhythminet import beats, golden
+import arrhythminet
+from arrhythminet import golden, steps
 from arrhythminet.classes import CLASSES
-from arrhythminet.errors import BeatError, DataError, GoldenError, run_cli
-from arrhythminet.files import build_folder, sha256, write_bytes
-from arrhythminet.golden import Golden
+from arrhythminet.errors import DataError, GoldenError, run_cli
+from arrhythminet.files import build_folder, sha256
 from arrhythminet.records import mitdb_folder
-from arrhythminet.signal import SAMPLE_RATE
-from quant_training.data import sources
-from quant_training.errors import ExportError
-from quant_training.net import activations, checkpoint, integers
-from quant_training.net.models import ArrhythmiNet, NetConfig
+from arrhythminet.stem import Stem
+from quant_training import CHECKPOINTS
+from quant_training.errors import CheckpointError
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-_CHECKED_BEATS = 3
-
-
-def export_model(model: ArrhythmiNet, path: Path) -> None:
-    """Write the network as QONNX, as a whole or not at all; deterministic."""
-    from brevitas.export import export_qonnx
-
-    example = torch.zeros(1, 1, beats.BEAT_SAMPLES, 1)
-    # torch also leaves a .data file beside the graph, which holds its own weights.
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        written = Path(folder) / path.name
-        with contextlib.redirect_stdout(io.StringIO()):
-            export_qonnx(
-                activations.IntegerInput(model).eval(),
-                example,
-                str(written),
-                input_names=["beat"],
-                output_names=["logits"],
-            )
-        write_bytes(path, written.read_bytes())
-
-
-def check_model(path: Path, values: np.ndarray, expected: Golden) -> None:
-    """Execute the written graph with qonnx on a few beats; its logits must be PyTorch's integers.
-
-    Raises
-    ------
-    ExportError
-        With the beat and both results.
-    """
-    from qonnx.core import onnx_exec
-    from qonnx.core.modelwrapper import ModelWrapper
-    from qonnx.util.cleanup import cleanup_model
-
-    graph = cleanup_model(ModelWrapper(str(path)))
-    name = graph.graph.input[0].name
-    for index, beat in enumerate(values[:_CHECKED_BEATS]):
-        feed = {name: beat.astype(np.float32).reshape(1, 1, -1, 1)}
-        output = onnx_exec.execute_onnx(graph, feed)[graph.graph.output[0].name].ravel()
-        seen = np.rint(output / expected.logit_scale).astype(np.int64)
-        if not np.array_equal(seen, expected.logits[index]):
-            raise ExportError(
-                f"{path}: beat {index} has logits {seen.tolist()} in qonnx, "
-                f"{expected.logits[index].tolist()} in PyTorch: report it with the versions in use"
-            )
-
-
-def export(stem: str, source: sources.Source, folder: Path, path: Path | None = None) -> Golden:
-    """Write model.onnx and golden.npz of a checkpoint into ``folder``, checked."""
-    path = checkpoint.path_of(stem) if path is None else path
-    model, content = checkpoint.load(path, stem)
-    integers.settle_(model)
-    result = activations.run(model, source.beats)
-    onnx_file = folder / "model.onnx"
-    export_model(model, onnx_file)
-    check_model(onnx_file, source.beats, result)
-    meta = {
-        "stem": stem,
-        "seed": content["training"].get("seed"),
-        "checkpoint_sha256": sha256(path),
-        "title": source.title,
-        "sample_rate": SAMPLE_RATE,
-        "start_s": source.start_s,
-        "input_scale": beats.INPUT_SCALE,
-        "form": content["training"]["form"],
-        "classes": list(CLASSES),
-        "versions": {name: metadata.version(name) for name in ("torch", "brevitas", "qonnx")},
-    }
-    stretch = {} if source.signal is None else {"signal": source.signal, "peaks": source.peaks}
-    result = replace(result, annotations=source.annotations, meta=meta, **stretch)
-    golden.save(result, folder / golden.FILE)
-    return result
-
-
-def choose(source: str, training: dict[str, Any], record: str, count: int | None) -> sources.Source:
-    """Beats named by the command line's options, in the form that the network was trained on."""
-    form = training["form"]
-    if source == "embedded":
-        return sources.embedded(form)
-    if source == "record":
-        return sources.from_record(record, count or 20, form=form)
-    if source == "test":
-        return sources.from_test_side(training["protocol"], count or 200, form=form)
-    raise BeatError(f"unknown source {source!r}: choose {', '.join(sources.SOURCES)}")
+MODEL = "model.onnx"
 
 
 @app.command()
 def main(
     net: Annotated[str, typer.Option(help="Stem of a committed checkpoint")] = "v2-w4a4",
-    beats_: Annotated[
-        int | None, typer.Option("--beats", min=1, help="Default: 200, or 20 of a record")
+    beats: Annotated[
+        int | None, typer.Option(min=1, help="Default: 200, or 20 of a record")
     ] = None,
     source: Annotated[
         str | None, typer.Option(help="test, record or embedded; default: test if data is there")
@@ -137,19 +43,38 @@ def main(
     Examples: python -m quant_training.export --net v2-w4a4 --beats 200;
     python -m quant_training.export --source record --record 208 --output build/v2-w4a4/demo
     """
-    NetConfig.from_stem(net)
-    path = weights or checkpoint.path_of(net)
-    _, content = checkpoint.load(path, net)
-    chosen = source or _default_source()
-    selected = choose(chosen, content["training"], record, beats_)
+    Stem.parse(net)
+    path = weights or CHECKPOINTS / f"{net}.pt"
+    if not path.is_file():
+        raise CheckpointError(f"{path} is missing: train it with make train, or restore it (git)")
     folder = output or build_folder(net)
-    result = export(net, selected, folder, path)
+    selection = source or _default_source(), record, beats
+    _export(net, path, folder, *selection)
     # The compiler reads build/<stem>, also when the beats are shown elsewhere.
-    if folder != build_folder(net) and not _up_to_date(build_folder(net), path):
-        export(net, selected, build_folder(net), path)
+    if not _holds(build_folder(net), path):
+        _export(net, path, build_folder(net), *selection)
+
+
+def _export(
+    net: str, path: Path, folder: Path, source: str, record: str, beats: int | None
+) -> None:
+    """Write both files of one folder, unless they are there, made from the same."""
+    output = folder / golden.FILE
+    packages = [Path(arrhythminet.__file__).parent, Path(__file__).parent]
+    code = sorted(file for package in packages for file in package.rglob("*.py"))
+    key = steps.digest([path, *code], net, source, record, str(beats))
+    if steps.finished(output, key) and (folder / MODEL).is_file():
+        print(f"{folder}/{MODEL}, {golden.FILE}: up to date")
+        return
+    from quant_training.net import checkpoint, exporting
+
+    _, content = checkpoint.load(path, net)
+    selected = exporting.choose(source, content["training"], record, beats)
+    with steps.finishing(output, key):
+        result = exporting.export(net, selected, folder, path)
     counted = np.bincount(result.labels, minlength=len(CLASSES))
     shown = ", ".join(f"{n} {c}" for c, n in zip(CLASSES, counted, strict=True))
-    print(f"{folder}/model.onnx, golden.npz: {len(selected.beats)} beats classified {shown}")
+    print(f"{folder}/{MODEL}, {golden.FILE}: {len(result.beats)} beats classified {shown}")
 
 
 def _default_source() -> str:
@@ -160,13 +85,13 @@ def _default_source() -> str:
     return "test"
 
 
-def _up_to_date(folder: Path, path: Path) -> bool:
-    """Whether ``folder`` holds an export of the checkpoint at ``path``."""
+def _holds(folder: Path, path: Path) -> bool:
+    """Whether ``folder`` holds an export of the checkpoint at ``path``, whatever its beats."""
     try:
         found = golden.load(folder / golden.FILE).meta["checkpoint_sha256"]
     except (GoldenError, KeyError):
         return False
-    return (folder / "model.onnx").is_file() and found == sha256(path)
+    return (folder / MODEL).is_file() and found == sha256(path)
 
 
 if __name__ == "__main__":

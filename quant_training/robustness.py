@@ -18,13 +18,13 @@ from rich.progress import track
 from arrhythminet.classes import CLASSES
 from arrhythminet.errors import BeatError, run_cli
 from arrhythminet.files import sha256, write_bytes
+from quant_training import CHECKPOINTS
 from quant_training.data import dataset, disturbances, noise, protocols
 from quant_training.data.disturbances import CLEAN, LEVELS, ZERO_IS_CLEAN, Setting, axis
 from quant_training.errors import CheckpointError
 from quant_training.evaluation.metrics import macro_f1, predict
 from quant_training.evaluation.robustness_report import draw, table
 from quant_training.net import checkpoint, integers
-from quant_training.net.checkpoint import CHECKPOINTS
 from quant_training.net.models import ArrhythmiNet, NetConfig
 
 PROTOCOL = "beat"

@@ -18,19 +18,10 @@ from pathlib import Path
 
 from cocotb_tools.runner import Verilator, get_results
 
-from hw.tools.verilator import MAX_CONSTANT_BITS, MissingToolError, lint, verilator_environment
-
-__all__ = ["Bench", "MissingToolError", "bench_config", "lint", "verilator_environment"]
+from arrhythminet import steps
+from hw.tools.verilator import MAX_CONSTANT_BITS, verilator_environment
 
 DEFAULT_BUILD_ROOT = Path("build/sim")
-
-
-def _fingerprint(settings: object, sources: Sequence[Path]) -> str:
-    digest = hashlib.sha256(json.dumps(settings, sort_keys=True, default=str).encode())
-    for source in sources:
-        for file in sorted({source, *source.parent.glob("*.sv")}):
-            digest.update(file.name.encode() + file.read_bytes())
-    return digest.hexdigest()
 
 
 class Bench:
@@ -87,6 +78,8 @@ class Bench:
     def build(self) -> Bench:
         """Compile, unless the build folder already holds this very bench.
 
+        Verilator's report stays in ``<folder>.log``.
+
         Raises
         ------
         MissingToolError
@@ -96,19 +89,21 @@ class Bench:
         """
         environment = verilator_environment(self.optimise)
         settings = [self.top, self.parameters, self.arguments, self.waves, environment]
-        stamp, fingerprint = self.folder / "built", _fingerprint(settings, self.sources)
-        if stamp.exists() and stamp.read_text() == fingerprint:
-            return self
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        files = [f for s in self.sources for f in sorted({s, *s.parent.glob("*.sv")})]
+        key = steps.digest(files, json.dumps(settings, sort_keys=True, default=str))
+        steps.once(self.folder, key, lambda folder: self._verilate(folder, environment))
+        return self
+
+    def _verilate(self, folder: Path, environment: Mapping[str, str]) -> None:
+        folder.mkdir()
         objects = self._shared_objects(environment)
         if objects.is_dir():
             # Newer than the makefile that Verilator is about to write, or make builds them again
             later = time.time() + 3600
             for file in objects.iterdir():
-                copy = shutil.copy(file, self.folder)
+                copy = shutil.copy(file, folder)
                 os.utime(copy, (later, later))
-        log = self.folder / "build.log"
+        log = self.folder.with_name(f"{self.folder.name}.log")
         with _environment(environment):
             try:
                 Verilator().build(
@@ -116,40 +111,38 @@ class Bench:
                     hdl_toplevel=self.top,
                     parameters=self.parameters,
                     build_args=self.arguments,
-                    build_dir=self.folder,
+                    build_dir=folder,
                     waves=self.waves,
                     log_file=log,
                 )
             except RuntimeError as error:
                 report = "\n".join(log.read_text().splitlines()[-20:])
                 raise RuntimeError(f"build of {self.top} failed, see {log}:\n{report}") from error
-        self._share_objects(objects)
-        stamp.write_text(fingerprint)
-        return self
+        self._share_objects(folder, objects)
 
     def _shared_objects(self, environment: Mapping[str, str]) -> Path:
         # Verilator's own run-time library takes most of a small bench's build
         key = json.dumps([self.waves, self.arguments[:3], environment], sort_keys=True)
         return self.folder.parent / "runtime" / hashlib.sha256(key.encode()).hexdigest()[:16]
 
-    def _share_objects(self, objects: Path) -> None:
+    def _share_objects(self, folder: Path, objects: Path) -> None:
         if objects.is_dir():
             return
         objects.parent.mkdir(exist_ok=True)
         temporary = Path(tempfile.mkdtemp(dir=objects.parent))
-        for file in self.folder.glob("verilated*.o"):
+        for file in folder.glob("verilated*.o"):
             shutil.copy(file, temporary)
         with contextlib.suppress(OSError):  # another process was first
             temporary.rename(objects)
         shutil.rmtree(temporary, ignore_errors=True)
 
-    def run(self, test_module: str, config: object = None, seed: int = 1) -> None:
-        """Run the cocotb tests of a module.
+    def run(self, test_modules: str | Sequence[str], config: object = None, seed: int = 1) -> None:
+        """Run cocotb tests.
 
         Parameters
         ----------
-        test_module : str
-            Importable name of the module with the cocotb tests.
+        test_modules : str or sequence of str
+            Importable names of the modules with the tests.
         config : object
             Anything JSON holds; the tests read it with `bench_config()`.
         seed : int
@@ -160,9 +153,11 @@ class Bench:
         AssertionError
             When a cocotb test fails or the simulator stops; the message ends with the log.
         """
+        modules = [test_modules] if isinstance(test_modules, str) else list(test_modules)
+        name = modules[-1].rsplit(".", 1)[-1]
         config_file = self.folder / "config.json"
         config_file.write_text(json.dumps(config))
-        log = self.folder / f"{test_module.rsplit('.', 1)[-1]}.log"
+        log = self.folder / f"{name}.log"
         log.unlink(missing_ok=True)
         path = os.pathsep.join([str(Path(__file__).resolve().parents[1]), *sys.path])
         results = self.folder / "results.xml"
@@ -177,7 +172,7 @@ class Bench:
         with _environment(variables):
             try:
                 Verilator().test(
-                    test_module=test_module,
+                    test_module=modules,
                     hdl_toplevel=self.top,
                     hdl_toplevel_lang="verilog",
                     build_dir=self.folder,
@@ -192,7 +187,7 @@ class Bench:
                     failure = f"{failed} of {tests} tests failed"
             except (RuntimeError, SystemExit) as error:
                 failure = f"the simulator stopped ({error})"
-        assert not failure, f"{test_module}: {failure}, see {log}:\n" + "\n".join(
+        assert not failure, f"{name}: {failure}, see {log}:\n" + "\n".join(
             log.read_text().splitlines()[-60:]
         )
 

@@ -14,11 +14,10 @@ from arrhythminet import golden
 from arrhythminet.errors import ArrhythmiNetError
 from arrhythminet.files import build_folder, write_json
 from arrhythminet.golden import Golden
-from hw.compile import load_graph
 from hw.compiler import checks, estimate
+from hw.compiler.graph import load_graph
 from hw.errors import HardwareError
 from sim.network.run import FULL_RATE, RANDOM_STALLS, NetworkBench, Run
-from sim.runner import MissingToolError
 
 console = Console(stderr=True)
 
@@ -37,7 +36,7 @@ def simulate(
 
     Raises
     ------
-    HardwareError, MissingToolError
+    HardwareError
         If something is missing, or the graph itself disagrees with PyTorch.
     AssertionError
         If the RTL does.
@@ -129,7 +128,7 @@ def main(
         summary = simulate(
             net, golden_file or build / golden.FILE, report or build / "report", beats, seed
         )
-    except (ArrhythmiNetError, MissingToolError, AssertionError, RuntimeError, OSError) as error:
+    except (ArrhythmiNetError, AssertionError, RuntimeError, OSError) as error:
         console.print(f"[red]error:[/] {error}", soft_wrap=True)
         raise typer.Exit(1) from error
     _print(summary)

@@ -17,21 +17,16 @@ from arrhythminet import golden
 from arrhythminet.errors import ArrhythmiNetError
 from arrhythminet.files import build_folder, write_json
 from arrhythminet.golden import Golden
-from hw.compile import Configuration, configuration_file, configure, layer_graph
+from hw.backends import layer, output_streams
 from hw.compiler import checks, estimate, fifos, folding, stitch
+from hw.compiler.configuration import Configuration, configuration_file, configure
+from hw.compiler.graph import layer_graph
 from hw.errors import HardwareError
 from sim.network.run import FULL_RATE, NetworkBench, Run, Traffic
-from sim.runner import MissingToolError
 
 console = Console(stderr=True)
 DEEP = 512
 """Depth of every FIFO while occupancy is recorded."""
-_PIPELINED = {
-    "Pad_sv",
-    "SlidingWindow_sv",
-    "StreamAdd_sv",
-    "Thresholding_sv",
-}
 
 
 def simulated(
@@ -75,7 +70,8 @@ def size(stem: str, max_cycles: int, beats: int) -> Configuration:
     }
     # A residual's skip path also holds what the other branch holds when it is pushed back:
     # that shows only at full rate. Deep there, sized elsewhere; then as deep as was used.
-    forks = {s: generous.fifos[s] for s in depths if "_stream_fork_" in s}
+    branches = {s for n in unbuffered.graph.node if len(n.output) > 1 for s in output_streams(n)}
+    forks = {stream: generous.fifos[stream] for stream in depths if stream in branches}
     with console.status(f"{stem}: interval at full rate with sized FIFOs"):
         full = simulated(layers, replace(start, fifos=depths | forks), expected, stem, 0)
     measured = int(np.median(full.interval[2:]))
@@ -91,19 +87,14 @@ def size(stem: str, max_cycles: int, beats: int) -> Configuration:
 
 
 def _wants_registers(model: ModelWrapper) -> set[str]:
-    """Streams that get registers even if they never held more.
-
-    Behind every layer whose pipeline stands still when it is pushed back they cut the ready
-    path, which otherwise limits the clock (products bring their own); a matrix product takes
-    its next vector all at once and needs it waiting.
-    """
+    """Streams that get registers even if they never held more, as the layers at both ends say."""
     names = stitch.stream_names(model)
     chosen = set()
     for node in model.graph.node:
-        if node.op_type == "Matvec_sv":
+        if layer(node).registers_before:
             chosen.add(names[node.input[0]])
-        if node.op_type in _PIPELINED:
-            chosen.add(node.name)
+        if layer(node).registers_behind:
+            chosen |= set(output_streams(node))
     return chosen
 
 
@@ -128,7 +119,7 @@ def main(
     try:
         configuration = size(net, ii, beats)
         write_json(out or configuration_file(net), asdict(configuration))
-    except (ArrhythmiNetError, MissingToolError, AssertionError, RuntimeError, OSError) as error:
+    except (ArrhythmiNetError, AssertionError, RuntimeError, OSError) as error:
         console.print(f"[red]error:[/] {error}", soft_wrap=True)
         raise typer.Exit(1) from error
 

@@ -101,7 +101,7 @@ def test_a_wheel_of_it_carries_notebook_bitstream_and_entry_point(unpacked, tmp_
     for name in (f"{STEM}.bit", f"{STEM}.hwh", f"{STEM}.json", samples.FILE):
         assert f"board/notebooks/{name}" in names
     assert "board/notebooks/cycles_per_beat.ipynb" in names
-    assert "board/preprocess/wavelet.py" in names
+    assert "arrhythminet/wavelet.py" in names
 
 
 @pytest.mark.parametrize(

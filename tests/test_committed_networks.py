@@ -10,9 +10,8 @@ from typer.testing import CliRunner
 
 from arrhythminet.files import build_folder
 from hw import compile as compiler
-from quant_training import export
 from quant_training.data import sources
-from quant_training.net import checkpoint
+from quant_training.net import checkpoint, exporting
 from sim.overlay import board_sim
 from sim.overlay.simulated_board import stem_sources
 from sim.overlay.sources import SOURCES
@@ -32,7 +31,7 @@ def compiled(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[str]:
     stem = request.param
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp(stem))
-        export.export(stem, sources.embedded(), build_folder(stem), checkpoint.path_of(stem))
+        exporting.export(stem, sources.embedded(), build_folder(stem), checkpoint.path_of(stem))
         compiler.compile_network(stem)
         yield stem
 

@@ -21,6 +21,8 @@ from hw import compile as compiler
 from hw.backends import layer
 from hw.backends.base import Stream
 from hw.compiler import checks, estimate, folding, reference, stitch
+from hw.compiler.configuration import Configuration, configure
+from hw.compiler.graph import layer_graph
 from hw.errors import HardwareError
 
 pytestmark = pytest.mark.xdist_group("tiny")
@@ -43,12 +45,12 @@ def expected(workplace: Path) -> golden.Golden:
 
 @pytest.fixture(scope="module")
 def layers(workplace: Path, expected: golden.Golden) -> ModelWrapper:
-    return compiler.layer_graph(workplace / build_folder(STEM) / "model.onnx", expected)
+    return layer_graph(workplace / build_folder(STEM) / "model.onnx", expected)
 
 
 def folded(layers: ModelWrapper, max_cycles: int) -> ModelWrapper:
-    configuration = compiler.Configuration(max_cycles, folding.solve(layers, max_cycles), {})
-    return compiler.configure(layers, configuration)
+    configuration = Configuration(max_cycles, folding.solve(layers, max_cycles), {})
+    return configure(layers, configuration)
 
 
 def test_every_layer_is_a_backend_named_after_its_site(layers: ModelWrapper) -> None:
@@ -153,6 +155,24 @@ def test_cli_compiles_and_repeats_no_finished_work(workplace: Path) -> None:
     assert code == 0
     assert "up to date" in output
     assert (build / "network.json").stat().st_mtime_ns == before
+
+
+def test_an_interrupted_compile_is_never_up_to_date(
+    workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiler.compile_network(STEM, 500)
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(compiler, "write_json", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            compiler.compile_network(STEM, 700)
+    for cycles in ("700", "500"):
+        code, output = run_cli("--net", STEM, "--ii", cycles)
+        assert code == 0
+        assert "up to date" not in output
 
 
 @pytest.mark.parametrize(

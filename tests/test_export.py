@@ -7,13 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from click.testing import Result
+from typer.testing import CliRunner
 
 from arrhythminet import classes, golden
 from arrhythminet.errors import BeatError
-from quant_training import export
+from quant_training import export as verb
 from quant_training.data import sources
 from quant_training.errors import CheckpointError, ExportError
-from quant_training.net import activations, checkpoint, integers
+from quant_training.net import activations, checkpoint, exporting, integers
 from quant_training.net.feature_maps import feature_maps
 from quant_training.net.models import ArrhythmiNet, NetConfig, build
 
@@ -85,7 +87,7 @@ def test_results_do_not_depend_on_the_batch(model: ArrhythmiNet, values: np.ndar
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export")
-    export.export("v2-w4a4", sources.embedded(), folder)
+    exporting.export("v2-w4a4", sources.embedded(), folder)
     return folder
 
 
@@ -110,7 +112,7 @@ def test_the_embedded_beats_are_normal_ones(exported: Path):
 
 
 def test_exporting_twice_gives_the_same_bytes(exported: Path, tmp_path: Path):
-    export.export("v2-w4a4", sources.embedded(), tmp_path)
+    exporting.export("v2-w4a4", sources.embedded(), tmp_path)
     for name in ("golden.npz", "model.onnx"):
         assert (tmp_path / name).read_bytes() == (exported / name).read_bytes()
 
@@ -120,19 +122,19 @@ def test_a_graph_of_other_weights_is_noticed(exported: Path, values: np.ndarray)
     result = activations.run(model, values)
     wrong = replace(result, logits=result.logits + 1)
     with pytest.raises(ExportError, match="beat 0 has logits"):
-        export.check_model(exported / "model.onnx", values, wrong)
+        exporting.check_model(exported / "model.onnx", values, wrong)
 
 
 def test_a_corrupt_checkpoint_writes_nothing(tmp_path: Path):
     (tmp_path / "bad.pt").write_bytes(b"not a checkpoint")
     with pytest.raises(CheckpointError, match="damaged"):
-        export.export("v2-w4a4", sources.embedded(), tmp_path / "out", tmp_path / "bad.pt")
+        exporting.export("v2-w4a4", sources.embedded(), tmp_path / "out", tmp_path / "bad.pt")
     assert not (tmp_path / "out").exists()
 
 
 def test_unknown_source_names_the_known_ones():
     with pytest.raises(BeatError, match="test, record, embedded"):
-        export.choose("radio", {"form": "beat", "protocol": "beat"}, "208", None)
+        exporting.choose("radio", {"form": "beat", "protocol": "beat"}, "208", None)
 
 
 @pytest.mark.mitdb
@@ -140,3 +142,40 @@ def test_unknown_source_names_the_known_ones():
 def test_test_side_beats_are_balanced_over_the_classes():
     chosen = sources.from_test_side("beat", 200)
     assert np.bincount(chosen.annotations).tolist() == [40] * 5
+
+
+def run(*options: str) -> Result:
+    return CliRunner().invoke(verb.app, ["--net", "v2-w4a4", "--source", "embedded", *options])
+
+
+def test_an_export_is_not_repeated_until_it_would_differ(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert "3 beats classified 3 N" in run().output
+    with monkeypatch.context() as patch:
+        patch.setattr(exporting, "export", lambda *_: pytest.fail("exported again"))
+        assert "up to date" in run().output
+    assert "3 beats" in run("--beats", "7").output  # the excerpt has three
+    (tmp_path / "build/v2-w4a4/golden.npz").unlink()
+    assert "3 beats" in run("--beats", "7").output
+
+
+def test_an_interrupted_export_is_not_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    run()
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(exporting, "export", interrupted)
+        run("--beats", "2")
+    assert "3 beats" in run().output
+
+
+def test_a_missing_checkpoint_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(verb.app, ["--net", "v2-w5a5"])
+    assert isinstance(result.exception, CheckpointError)
+    assert "v2-w5a5.pt is missing" in str(result.exception)

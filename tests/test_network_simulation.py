@@ -10,6 +10,7 @@ from arrhythminet import golden
 from arrhythminet.files import build_folder
 from hw import compile as compiler
 from hw.compiler import checks, estimate, stitch
+from hw.compiler.graph import load_graph
 from sim.network.run import FULL_RATE, RANDOM_STALLS, NetworkBench
 
 pytestmark = pytest.mark.slow
@@ -22,7 +23,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NetworkBench]:
         patch.chdir(tmp_path_factory.mktemp("tiny_simulation"))
         export_tiny(count=12)
         build = compiler.compile_network(STEM, max_cycles=900)
-        model = compiler.load_graph(build)
+        model = load_graph(build)
         yield NetworkBench(model, STEM, build / "rtl", build / "sim")
 
 

@@ -4,8 +4,9 @@ import shutil
 
 import pytest
 
+from hw.backends import LAYERS
 from hw.errors import HardwareError
-from hw.formal.prove import HANDSHAKE, ORDER, RTL, prove
+from hw.formal.prove import RTL, proofs, prove
 
 
 def _name(proof: tuple[str, dict]) -> str:
@@ -13,12 +14,16 @@ def _name(proof: tuple[str, dict]) -> str:
     return "-".join([module, *(f"{value}" for value in parameters.values() if value != "rom")])
 
 
-@pytest.mark.parametrize("proof", HANDSHAKE, ids=_name)
+@pytest.mark.parametrize("proof", proofs("handshake"), ids=_name)
 def test_source_holds_a_transfer_until_it_is_taken(proof):
     prove(*proof, "handshake")
 
 
-@pytest.mark.parametrize("proof", ORDER, ids=_name)
+def test_every_layer_proves_its_handshake():
+    assert [name for name, layer in LAYERS.items() if not layer.proofs.get("handshake")] == []
+
+
+@pytest.mark.parametrize("proof", proofs("order"), ids=_name)
 def test_every_element_leaves_once_and_in_order(proof):
     prove(*proof, "order")
 

@@ -1,35 +1,24 @@
 """The RTL library is clean in Verilator and Yosys, and refuses broken parameters."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from hw.backends import LAYERS
 from hw.tools.lint import main as lint_rtl
 from hw.tools.verilator import lint
+from sim.benches.run import bench_of
 
 RTL = Path(__file__).parents[1] / "hw/rtl"
-MODULES = sorted(path.stem for path in RTL.glob("*.sv"))
+BENCHES = Path(__file__).parents[1] / "sim/benches"
 
 # module, broken parameters, words of the sentence that names the rule
-BROKEN = [
-    ("pad", {"LENGTH": 0}, "LENGTH must be at least 1"),
-    ("sliding_window", {"LENGTH": 2, "KERNEL": 3}, "LENGTH must be at least KERNEL"),
-    ("sliding_window", {"STRIDE": 0}, "STRIDE must be at least 1"),
-    ("stream_fork", {"OUTPUTS": 0}, "OUTPUTS must be at least 1"),
-    ("stream_add", {"OUT_WIDTH": 4}, "OUT_WIDTH must hold the sum"),
-    ("global_accumulate", {"LENGTH": 5}, "OUT_WIDTH must hold the sum"),
-    ("argmax", {"PE": 2}, "PE must divide CLASSES"),
-    ("width_converter", {"IN_WIDTH": 0}, "must be at least 1"),
-    ("fifo", {"DEPTH": 1}, "DEPTH must be at least 2"),
-    ("matvec", {"VECTORS": 0}, "VECTORS must be at least 1"),
-    ("matvec", {"FORM": '"rum"'}, "FORM must be"),
-    ("depthwise", {"FOLD": 0}, "FOLD must be at least 1"),
+PARTS = [
     ("mac_table", {"FOLDS": 1024}, "at most 12 address bits"),
     ("mac_dsp", {"ACT_WIDTH": 18}, "a slice takes"),
-    ("thresholding", {"OUT_WIDTH": 3}, "OUT_WIDTH must hold"),
-    ("thresholding", {"OUT_BIAS": -1}, "OUT_WIDTH must hold"),
-    ("thresholding", {"FORM": '"sort"'}, "FORM must be"),
 ]
+BROKEN = [(layer, *case) for layer in LAYERS for case in bench_of(layer).BROKEN] + PARTS
 
 
 def test_every_module_lints_without_a_warning(capsys):
@@ -38,7 +27,10 @@ def test_every_module_lints_without_a_warning(capsys):
 
 @pytest.mark.parametrize(("module", "parameters", "rule"), BROKEN)
 def test_broken_parameter_stops_elaboration_with_its_rule(module, parameters, rule):
-    overrides = [f"-G{name}={value}" for name, value in parameters.items()]
+    overrides = [
+        f'-G{name}="{value}"' if isinstance(value, str) else f"-G{name}={value}"
+        for name, value in parameters.items()
+    ]
     report = lint([RTL / f"{module}.sv"], module, overrides)
     assert "USERERROR" in report
     assert rule in report
@@ -56,3 +48,14 @@ def test_missing_compiler_is_one_line_with_the_fix(monkeypatch, tmp_path, capsys
     assert message.startswith("missing compiler: g++ is not on PATH")
     assert "apt install" in message
     assert "\n" not in message
+
+
+def test_catalogue_names_every_module_once():
+    rows = re.findall(r"^\| `(\w+)` \|", (RTL / "README.md").read_text(), re.MULTILINE)
+    assert sorted(rows) == sorted(path.stem for path in RTL.glob("*.sv"))
+
+
+def test_every_layer_has_its_module_and_its_bench():
+    assert [layer for layer in LAYERS if not (RTL / f"{layer}.sv").is_file()] == []
+    benches = {path.stem.removeprefix("bench_") for path in BENCHES.glob("bench_*.py")}
+    assert benches == set(LAYERS)

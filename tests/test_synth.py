@@ -9,7 +9,6 @@ from typer.testing import CliRunner
 from hw import synth
 from hw.errors import HardwareError
 from hw.implement import mapping, utilisation
-from hw.tools import steps
 
 COUNTER = """
 module counter #(parameter int unsigned WIDTH = 8) (
@@ -149,26 +148,3 @@ def test_a_listed_file_that_is_gone_is_named(build):
     (build / "rtl" / "counter.sv").unlink()
     with pytest.raises(HardwareError, match=r"counter\.sv.*is missing"):
         synth.sources(build)
-
-
-def test_a_failed_step_keeps_nothing_and_is_tried_again(tmp_path):
-    output = tmp_path / "made"
-
-    def fail(partial):
-        partial.write_text("half")
-        raise HardwareError("broke")
-
-    with pytest.raises(HardwareError, match="broke"):
-        steps.once(output, "key", fail)
-    assert not list(tmp_path.iterdir())
-    assert steps.once(output, "key", lambda partial: partial.write_text("whole"))
-    assert not steps.once(output, "key", fail)
-    assert output.read_text() == "whole"
-
-
-def test_a_full_disk_is_an_error_that_names_the_file(tmp_path):
-    def full(_):
-        raise OSError(28, "No space left on device")
-
-    with pytest.raises(HardwareError, match="cannot write .*made: No space left on device"):
-        steps.once(tmp_path / "made", "key", full)

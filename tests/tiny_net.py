@@ -12,8 +12,7 @@ from torch import nn
 
 from arrhythminet import golden
 from arrhythminet.files import build_folder
-from quant_training import export
-from quant_training.net import activations, integers
+from quant_training.net import activations, exporting, integers
 from quant_training.net.models import (
     ArrhythmiNet,
     Classifier,
@@ -31,7 +30,7 @@ class TinyNet(ArrhythmiNet):
 
     def __init__(self) -> None:
         nn.Module.__init__(self)
-        self.config = NetConfig("v2")  # 3 pixels before the classifier, as V2
+        self.config = NetConfig("tiny")
         layers = Layers(self.config)
         self.stem = ConvBNReLU(layers, 1, 4, kernel=5, stride=5)
         self.wide = ConvBNReLU(layers, 4, 6, kernel=3, stride=4, padding=1)
@@ -83,6 +82,6 @@ def export_tiny(count: int = 4, seed: int = 0) -> golden.Golden:
     folder = build_folder(STEM)
     folder.mkdir(parents=True)
     model = tiny_net(seed)
-    export.export_model(model, folder / "model.onnx")
+    exporting.export_model(model, folder / "model.onnx")
     write_golden(model, random_beats(count, seed), folder / "golden.npz")
     return golden.load(folder / "golden.npz")

@@ -1,39 +1,43 @@
 """One backend a layer: FINN node ``<Name>_sv`` -> module ``hw/rtl/<name>.sv``.
 
-Importing this package registers all of them with FINN. They know nothing of V1 and V2:
-any 1-D network of these layers can use them.
+Every file of this folder that defines a layer is one, found and registered with FINN when the
+package is imported: ``docs/adding-a-layer.md``. They know nothing of V1 and V2: any 1-D network
+of these layers can use them.
 """
 
-from hw.backends.argmax import Argmax_sv
-from hw.backends.base import Instance, PackedArray, RTLLayer, Stream, layer, output_streams
-from hw.backends.depthwise import Depthwise_sv
-from hw.backends.fifo import Fifo_sv
-from hw.backends.global_accumulate import GlobalAccumulate_sv
-from hw.backends.matvec import Matvec_sv
-from hw.backends.order import element_order
-from hw.backends.pad import Pad_sv
-from hw.backends.sliding_window import SlidingWindow_sv
-from hw.backends.stream_add import StreamAdd_sv
-from hw.backends.stream_fork import StreamFork_sv
-from hw.backends.thresholding import Thresholding_sv
-from hw.backends.width_converter import WidthConverter_sv
+import importlib
+import pkgutil
 
-FINN_TO_BACKEND = {
-    "FMPadding": Pad_sv,
-    "ConvolutionInputGenerator": SlidingWindow_sv,
-    "MVAU": Matvec_sv,
-    "VVAU": Depthwise_sv,
-    "Thresholding": Thresholding_sv,
-    "DuplicateStreams": StreamFork_sv,
-    "ElementwiseAdd": StreamAdd_sv,
-    "GlobalAccPool": GlobalAccumulate_sv,
-    "StreamingDataWidthConverter": WidthConverter_sv,
-    "StreamingFIFO": Fifo_sv,
-}
+from hw.backends.base import (
+    Attributes,
+    Instance,
+    PackedArray,
+    RTLLayer,
+    Stream,
+    element_order,
+    layer,
+    output_streams,
+)
+
+
+def _layers() -> dict[str, type[RTLLayer]]:
+    found = {}
+    for file in pkgutil.iter_modules(__path__):
+        name = f"{__name__}.{file.name}"
+        for value in vars(importlib.import_module(name)).values():
+            if isinstance(value, type) and issubclass(value, RTLLayer) and value.__module__ == name:
+                found[value.__name__] = value
+    return {value.module(): value for name, value in found.items() if name.endswith("_sv")}
+
+
+LAYERS = _layers()
+"""Module to the layer that it implements, in alphabetical order."""
+FINN_TO_BACKEND = {layer.replaces: layer for layer in LAYERS.values() if layer.replaces}
 
 __all__ = [
     "FINN_TO_BACKEND",
-    "Argmax_sv",
+    "LAYERS",
+    "Attributes",
     "Instance",
     "PackedArray",
     "RTLLayer",

@@ -20,6 +20,8 @@ class Argmax_sv(RTLLayer, HWCustomOp):
     wins a tie.
     """
 
+    proofs = {"handshake": ({"CLASSES": 3, "PE": 1, "IN_WIDTH": 4},)}
+
     def get_nodeattr_types(self) -> dict:
         return super().get_nodeattr_types() | {
             "PE": ("i", True, 1),
@@ -64,7 +66,7 @@ class Argmax_sv(RTLLayer, HWCustomOp):
             "IN_WIDTH": self.get_input_datatype().bitwidth(),
         }
         biases = model.get_initializer(self.onnx_node.input[1])
-        return Instance("argmax", parameters, {"BIASES": PackedArray(biases, 32)})
+        return Instance(parameters, {"BIASES": PackedArray(biases, 32)})
 
     def reference(self, inputs: list[np.ndarray], params: list[np.ndarray]) -> np.ndarray:
         logits = inputs[0] + params[0]

@@ -7,8 +7,10 @@ resource estimates use these and nothing else.
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 from hw.implement.device import DSP_PRODUCTS
+from hw.tools.bundle import defaults
 
 FORMS = ("rom", "table", "dsp")
 THRESHOLD_FORMS = ("search", "compare", "serial")
@@ -28,8 +30,11 @@ _LUT_PER_THRESHOLD_LANE = {
     "compare": {1: 43.9, 2: 99.6, 4: 121.6},
     "serial": {1: 26.1, 4: 20.4, 8: 34.0, 16: 54.3},
 }
-BLOCK_RAM_FOLDS = 48
-"""Folds from which weight_rom.sv puts weights into block RAM, 18 bits wide to 1,024 words."""
+_RTL = Path(__file__).resolve().parent.parent / "rtl"
+BLOCK_RAM_FOLDS = defaults((_RTL / "weight_rom.sv").read_text())["BLOCK_FOLDS"]
+"""Folds from which weight_rom puts weights into block RAM, 18 bits wide to 1,024 words."""
+LUT_PER_BRAM18 = 40
+"""What the folding pays for half a block RAM: TODO."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,9 @@
 import numpy as np
 from finn.custom_op.fpgadataflow.rtl import register_custom_op
 from finn.custom_op.fpgadataflow.vectorvectoractivation import VVAU
+from finn.transformation.fpgadataflow.convert_to_hw.vector_vector_activation import (
+    InferVectorVectorActivation,
+)
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.backends.base import AccumulatingLayer, Instance, PackedArray
@@ -13,8 +16,33 @@ from hw.backends.costs import FORMS, Cost, mac_cost, possible
 class Depthwise_sv(AccumulatingLayer, VVAU):
     """FINN's VVAU without activation, all taps in parallel (SIMD = taps)."""
 
+    replaces = "VVAU"
+    conversion = InferVectorVectorActivation
+    conversion_rank = 1
+    forms = FORMS
+    proofs = {
+        "handshake": (
+            {
+                "PE": 2,
+                "TAPS": 3,
+                "FOLD": 2,
+                "ACT_WIDTH": 2,
+                "WEIGHT_WIDTH": 2,
+                "ACC_WIDTH": 6,
+                "FORM": "rom",
+                "WEIGHTS": "24'h6d5b94",
+            },
+        )
+    }
+
     def get_nodeattr_types(self) -> dict:
         return super().get_nodeattr_types() | {"form": ("s", False, "rom", set(FORMS))}
+
+    def take_over(self) -> None:
+        self.set_nodeattr("SIMD", int(np.prod(self.get_nodeattr("Kernel"))))
+
+    def channels(self) -> int:
+        return self.get_nodeattr("Channels")
 
     def instance(self, model: ModelWrapper) -> Instance:
         pe, taps = self.get_nodeattr("PE"), self.get_nodeattr("SIMD")
@@ -31,9 +59,7 @@ class Depthwise_sv(AccumulatingLayer, VVAU):
             "FORM": self.get_nodeattr("form"),
         }
         weights = model.get_initializer(self.onnx_node.input[1])  # (channels, 1, taps, 1)
-        return Instance(
-            "depthwise", parameters, {"WEIGHTS": PackedArray(weights, weight.bitwidth())}
-        )
+        return Instance(parameters, {"WEIGHTS": PackedArray(weights, weight.bitwidth())})
 
     def reference(self, inputs: list[np.ndarray], params: list[np.ndarray]) -> np.ndarray:
         channels, taps = self.get_nodeattr("Channels"), self.get_nodeattr("SIMD")

@@ -13,9 +13,17 @@ from hw.backends.costs import Cost, fifo_cost
 class Fifo_sv(RTLLayer, StreamingFIFO):
     """FINN's StreamingFIFO."""
 
+    replaces = "StreamingFIFO"
+    lanes = ""
+    passes_order = True
+    proofs = {
+        rule: ({"DATA_WIDTH": 2, "DEPTH": 2}, {"DATA_WIDTH": 2, "DEPTH": 4})
+        for rule in ("handshake", "order")
+    }
+
     def instance(self, model: ModelWrapper) -> Instance:
         parameters = {"DATA_WIDTH": self.stream_in().width, "DEPTH": self.get_nodeattr("depth")}
-        return Instance("fifo", parameters)
+        return Instance(parameters)
 
     def reference(self, inputs: list[np.ndarray], params: list[np.ndarray]) -> np.ndarray:
         return inputs[0]

@@ -11,7 +11,10 @@ from hw.backends.costs import Cost
 
 @register_custom_op
 class GlobalAccumulate_sv(RTLLayer, GlobalAccPool):
-    """FINN's GlobalAccPool."""
+    """FINN's GlobalAccPool, which the compiler itself puts in for the mean."""
+
+    replaces = "GlobalAccPool"
+    proofs = {"handshake": ({"PE": 1, "FOLD": 2, "LENGTH": 3},)}
 
     def instance(self, model: ModelWrapper) -> Instance:
         pe = self.get_nodeattr("PE")
@@ -24,7 +27,7 @@ class GlobalAccumulate_sv(RTLLayer, GlobalAccPool):
             "IN_SIGNED": int(source.signed()),
             "OUT_WIDTH": self.get_output_datatype().bitwidth(),
         }
-        return Instance("global_accumulate", parameters)
+        return Instance(parameters)
 
     def reference(self, inputs: list[np.ndarray], params: list[np.ndarray]) -> np.ndarray:
         return inputs[0].sum(axis=(1, 2), keepdims=True)

@@ -1,21 +1,64 @@
 """Matrix-vector product: pointwise and standard convolutions, the last layer."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from finn.custom_op.fpgadataflow.matrixvectoractivation import MVAU
 from finn.custom_op.fpgadataflow.rtl import register_custom_op
+from finn.transformation.fpgadataflow.convert_to_hw.quantized_matrix_vector_activation import (
+    InferQuantizedMatrixVectorActivation,
+)
 from qonnx.core.modelwrapper import ModelWrapper
 
-from hw.backends.base import AccumulatingLayer, Instance, PackedArray
+from hw.backends.base import (
+    AccumulatingLayer,
+    Attributes,
+    Instance,
+    PackedArray,
+    divisors,
+    element_order,
+)
 from hw.backends.costs import FORMS, Cost, mac_cost, possible
-from hw.backends.order import element_order
 
 
 @register_custom_op
 class Matvec_sv(AccumulatingLayer, MVAU):
-    """FINN's MVAU without activation; ``form`` chooses how a product is made."""
+    """FINN's MVAU without activation; ``form`` chooses how a product is made.
+
+    Its weights lie in the order in which the elements of a pixel come. It takes the next vector
+    all at once and needs it waiting.
+    """
+
+    replaces = "MVAU"
+    conversion = InferQuantizedMatrixVectorActivation
+    conversion_rank = 1
+    forms = FORMS
+    registers_before = True
+    takes_any_order = True
+    proofs = {
+        "handshake": (
+            {
+                "PE": 2,
+                "SIMD": 2,
+                "NF": 2,
+                "SF": 2,
+                "ACT_WIDTH": 2,
+                "WEIGHT_WIDTH": 2,
+                "ACC_WIDTH": 6,
+                "FORM": "rom",
+                "WEIGHTS": "32'h6d5b94a7",
+            },
+        )
+    }
 
     def get_nodeattr_types(self) -> dict:
         return super().get_nodeattr_types() | {"form": ("s", False, "rom", set(FORMS))}
+
+    def foldings(self) -> Iterator[Attributes]:
+        for pe in divisors(self.get_nodeattr("MH")):
+            for simd in divisors(self.get_nodeattr("MW")):
+                for form in self.forms:
+                    yield {"PE": pe, "SIMD": simd, "form": form}
 
     def folds(self) -> tuple[int, int]:
         """Neuron folds, synapse folds."""
@@ -51,7 +94,7 @@ class Matvec_sv(AccumulatingLayer, MVAU):
         matrix = model.get_initializer(self.onnx_node.input[1])
         on_stream = matrix[element_order(model, self.onnx_node.input[0])].T
         folded = on_stream.reshape(neuron_folds, pe, synapse_folds, simd).transpose(0, 2, 1, 3)
-        return Instance("matvec", parameters, {"WEIGHTS": PackedArray(folded, weight.bitwidth())})
+        return Instance(parameters, {"WEIGHTS": PackedArray(folded, weight.bitwidth())})
 
     def reference(self, inputs: list[np.ndarray], params: list[np.ndarray]) -> np.ndarray:
         return inputs[0].astype(np.float32) @ params[0].astype(np.float32)

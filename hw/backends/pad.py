@@ -11,7 +11,19 @@ from hw.backends.costs import Cost
 
 @register_custom_op
 class Pad_sv(RTLLayer, FMPadding):
-    """FINN's FMPadding along the length."""
+    """FINN's FMPadding along the length; comes with the windows' conversion."""
+
+    replaces = "FMPadding"
+    lanes = "SIMD"
+    registers_behind = True
+    proofs = {
+        "handshake": ({"DATA_WIDTH": 2, "FOLD": 2, "LENGTH": 3},),
+        "order": (
+            {"DATA_WIDTH": 2, "FOLD": 1, "LENGTH": 2, "PAD_LEFT": 1, "PAD_RIGHT": 2},
+            {"DATA_WIDTH": 2, "FOLD": 2, "LENGTH": 1, "PAD_LEFT": 0, "PAD_RIGHT": 1},
+        ),
+    }
+    order_filter = "padding"
 
     def _pads(self) -> tuple[int, int]:
         left, _, right, _ = self.get_nodeattr("Padding")
@@ -28,7 +40,7 @@ class Pad_sv(RTLLayer, FMPadding):
             "PAD_LEFT": left,
             "PAD_RIGHT": right,
         }
-        return Instance("pad", parameters)
+        return Instance(parameters)
 
     def reference(self, inputs: list[np.ndarray], params: list[np.ndarray]) -> np.ndarray:
         return np.pad(inputs[0], ((0, 0), self._pads(), (0, 0), (0, 0)))

@@ -3,6 +3,7 @@
 import numpy as np
 from finn.custom_op.fpgadataflow.convolutioninputgenerator import ConvolutionInputGenerator
 from finn.custom_op.fpgadataflow.rtl import register_custom_op
+from finn.transformation.fpgadataflow.convert_to_hw.conv_inp_gen import InferConvInpGen
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.backends.base import Instance, RTLLayer
@@ -16,6 +17,14 @@ class SlidingWindow_sv(RTLLayer, ConvolutionInputGenerator):
     The tensor is (n, length, 1, tap * channels); a pixel's elements leave in the order
     [channel fold][tap][lane], which :meth:`element_order` spells out.
     """
+
+    replaces = "ConvolutionInputGenerator"
+    conversion = InferConvInpGen
+    conversion_rank = 2
+    lanes = "SIMD"
+    registers_behind = True
+    orders_by_lanes = True
+    proofs = {"handshake": ({"DATA_WIDTH": 2, "FOLD": 2, "LENGTH": 5, "KERNEL": 3, "STRIDE": 2},)}
 
     def _geometry(self) -> tuple[int, int, int, int]:
         """Taps, stride, channels, lanes."""
@@ -31,8 +40,7 @@ class SlidingWindow_sv(RTLLayer, ConvolutionInputGenerator):
         length = self.get_nodeattr("OFMDim")[0]
         return (1, length, 1, channels // lanes, taps * lanes)
 
-    def element_order(self) -> np.ndarray:
-        """Index into a pixel's (tap, channel) elements for each position on the stream."""
+    def element_order(self, model: ModelWrapper) -> np.ndarray:
         taps, _, channels, lanes = self._geometry()
         index = np.arange(taps * channels).reshape(taps, channels // lanes, lanes)
         return index.transpose(1, 0, 2).ravel()
@@ -46,7 +54,7 @@ class SlidingWindow_sv(RTLLayer, ConvolutionInputGenerator):
             "KERNEL": taps,
             "STRIDE": stride,
         }
-        return Instance("sliding_window", parameters)
+        return Instance(parameters)
 
     def reference(self, inputs: list[np.ndarray], params: list[np.ndarray]) -> np.ndarray:
         taps, stride, _, _ = self._geometry()

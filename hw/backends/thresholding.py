@@ -3,6 +3,7 @@
 import numpy as np
 from finn.custom_op.fpgadataflow.rtl import register_custom_op
 from finn.custom_op.fpgadataflow.thresholding import Thresholding
+from finn.transformation.fpgadataflow.convert_to_hw.thresholding import InferThresholdingLayer
 from qonnx.core.modelwrapper import ModelWrapper
 
 from hw.backends.base import Instance, PackedArray, RTLLayer
@@ -11,7 +12,17 @@ from hw.backends.costs import THRESHOLD_FORMS, Cost, threshold_cost, threshold_c
 
 @register_custom_op
 class Thresholding_sv(RTLLayer, Thresholding):
-    """FINN's Thresholding: ``ActVal + count(threshold <= x)``."""
+    """FINN's Thresholding: ``ActVal + count(threshold <= x)``.
+
+    Converted before the matrix products, which would take the thresholds into themselves.
+    """
+
+    replaces = "Thresholding"
+    conversion = InferThresholdingLayer
+    forms = THRESHOLD_FORMS
+    registers_behind = True
+    ends_site = True
+    proofs = {"handshake": ({"PE": 2, "FOLD": 2, "IN_WIDTH": 4, "THRESHOLD_WIDTH": 4},)}
 
     def get_nodeattr_types(self) -> dict:
         return super().get_nodeattr_types() | {"form": ("s", False, "search", set(THRESHOLD_FORMS))}
@@ -38,7 +49,7 @@ class Thresholding_sv(RTLLayer, Thresholding):
             "OUT_BIAS": self.get_nodeattr("ActVal"),
             "FORM": self.get_nodeattr("form"),
         }
-        return Instance("thresholding", parameters, {"THRESHOLDS": PackedArray(thresholds, width)})
+        return Instance(parameters, {"THRESHOLDS": PackedArray(thresholds, width)})
 
     def reference(self, inputs: list[np.ndarray], params: list[np.ndarray]) -> np.ndarray:
         x, thresholds = inputs[0], params[0]

@@ -13,9 +13,21 @@ from hw.backends.costs import Cost, width_converter_cost
 class WidthConverter_sv(RTLLayer, StreamingDataWidthConverter):
     """FINN's StreamingDataWidthConverter."""
 
+    replaces = "StreamingDataWidthConverter"
+    lanes = ""
+    passes_order = True
+    proofs = {
+        "handshake": ({"IN_WIDTH": 6, "OUT_WIDTH": 4},),
+        "order": (
+            {"IN_WIDTH": 2, "OUT_WIDTH": 6},
+            {"IN_WIDTH": 6, "OUT_WIDTH": 2},
+            {"IN_WIDTH": 6, "OUT_WIDTH": 4},
+        ),
+    }
+
     def instance(self, model: ModelWrapper) -> Instance:
         parameters = {"IN_WIDTH": self.stream_in().width, "OUT_WIDTH": self.stream_out().width}
-        return Instance("width_converter", parameters)
+        return Instance(parameters)
 
     def reference(self, inputs: list[np.ndarray], params: list[np.ndarray]) -> np.ndarray:
         return inputs[0]

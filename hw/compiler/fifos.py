@@ -53,8 +53,8 @@ def generous_depths(model: ModelWrapper, burst: int = BURST) -> dict[str, int]:
     depths: dict[str, int] = {}
     for node in model.graph.node:
         if node != result:
-            fork = node.op_type == "StreamFork_sv"
-            depth = layer(node).stream_out().transfers if fork else burst
+            forks = len(node.output) > 1
+            depth = layer(node).stream_out().transfers if forks else burst
             depths |= dict.fromkeys(output_streams(node), depth)
     return depths
 

@@ -11,23 +11,10 @@ from dataclasses import dataclass
 from onnx import NodeProto
 from qonnx.core.modelwrapper import ModelWrapper
 
-from hw.backends import RTLLayer, layer
-from hw.backends.costs import FORMS, THRESHOLD_FORMS, width_converter_cost
+from hw.backends import Attributes, RTLLayer, layer
+from hw.backends.costs import LUT_PER_BRAM18, width_converter_cost
 from hw.errors import HardwareError
 from hw.implement.device import RESOURCES
-
-Attributes = dict[str, int | str]
-
-_CHANNELS = {
-    "Pad_sv": ("SIMD", "NumChannels"),
-    "SlidingWindow_sv": ("SIMD", "IFMChannels"),
-    "Depthwise_sv": ("PE", "Channels"),
-    "Thresholding_sv": ("PE", "NumChannels"),
-    "StreamFork_sv": ("PE", "NumChannels"),
-    "GlobalAccumulate_sv": ("PE", "NumChannels"),
-    "Argmax_sv": ("PE", "Classes"),
-}
-"""Lane attribute and channel attribute of the layers that fold over channels alone."""
 
 DSP_SHARE = 0.9
 """Part of the device's DSPs that a network may take."""
@@ -90,44 +77,13 @@ def apply(model: ModelWrapper, folding: dict[str, Attributes]) -> None:
         odd = sorted(folding.keys() ^ nodes.keys())
         raise HardwareError(f"the folding does not fit the network at {', '.join(odd[:5])}")
     for name, attributes in folding.items():
-        _set(layer(nodes[name]), attributes)
-
-
-def _set(backend: RTLLayer, attributes: Attributes) -> None:
-    for name, value in attributes.items():
-        backend.set_nodeattr(name, value)
-
-
-def _divisors(number: int) -> list[int]:
-    return [d for d in range(1, number + 1) if number % d == 0]
-
-
-def _settings(backend: RTLLayer) -> Iterator[Attributes]:
-    op_type = backend.onnx_node.op_type
-    if op_type == "Matvec_sv":
-        for pe in _divisors(backend.get_nodeattr("MH")):
-            for simd in _divisors(backend.get_nodeattr("MW")):
-                for form in FORMS:
-                    yield {"PE": pe, "SIMD": simd, "form": form}
-        return
-    if op_type == "StreamAdd_sv":
-        lanes, channels = "PE", backend.get_normal_output_shape()[-1]
-    else:
-        lanes, attribute = _CHANNELS[op_type]
-        channels = backend.get_nodeattr(attribute)
-    forms = {"Depthwise_sv": FORMS, "Thresholding_sv": THRESHOLD_FORMS}.get(op_type)
-    for count in _divisors(channels):
-        if forms is None:
-            yield {lanes: count}
-        else:
-            for form in forms:
-                yield {lanes: count, "form": form}
+        layer(nodes[name]).fold(attributes)
 
 
 def _choices(node: NodeProto, max_cycles: int) -> Iterator[Choice]:
     backend = layer(node)
-    for attributes in _settings(backend):
-        _set(backend, attributes)
+    for attributes in backend.foldings():
+        backend.fold(attributes)
         if backend.get_exp_cycles() > max_cycles or not backend.is_possible():
             continue
         cost = backend.cost()
@@ -135,7 +91,7 @@ def _choices(node: NodeProto, max_cycles: int) -> Iterator[Choice]:
             attributes,
             backend.stream_in().lanes,
             backend.stream_out().lanes,
-            cost.lut + 40 * cost.bram18,
+            cost.lut + LUT_PER_BRAM18 * cost.bram18,
             cost.dsp,
         )
 
@@ -143,8 +99,8 @@ def _choices(node: NodeProto, max_cycles: int) -> Iterator[Choice]:
 def _fastest(node: NodeProto) -> int:
     backend = layer(node)
     cycles = []
-    for attributes in _settings(backend):
-        _set(backend, attributes)
+    for attributes in backend.foldings():
+        backend.fold(attributes)
         cycles.append(backend.get_exp_cycles())
     return min(cycles)
 
@@ -170,14 +126,14 @@ def _within_dsp_budget(options: list[tuple[NodeProto, list[Choice]]], budget: fl
 def _cheapest(options: list[tuple[NodeProto, list[Choice]]], lut_per_dsp: float) -> _Path:
     """Shortest path over the lanes between consecutive layers."""
     paths = {1: _Path(0, 0, 0, ())}  # the input has one lane
-    previous = None
+    previous: RTLLayer | None = None
     for node, choices in options:
         backend = layer(node)
         bits = backend.stream_in().dtype.bitwidth()
+        rigid = previous is not None and previous.orders_by_lanes and not backend.takes_any_order
         reached: dict[int, _Path] = {}
         for choice in choices:
             for lanes, path in paths.items():
-                rigid = previous == "SlidingWindow_sv" and node.op_type == "Depthwise_sv"
                 if lanes != choice.lanes_in and rigid:
                     continue
                 lut = choice.lut + width_converter_cost(lanes * bits, choice.lanes_in * bits)
@@ -187,5 +143,5 @@ def _cheapest(options: list[tuple[NodeProto, list[Choice]]], lut_per_dsp: float)
                     reached[choice.lanes_out] = _Path(
                         path.lut + lut, path.dsp + choice.dsp, price, (*path.choices, choice)
                     )
-        paths, previous = reached, node.op_type
+        paths, previous = reached, backend
     return min(paths.values(), key=lambda path: path.price)

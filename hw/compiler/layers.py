@@ -1,20 +1,6 @@
 """Streamlined graph to hardware layers: FINN infers them, our backends take them over."""
 
 import numpy as np
-from finn.transformation.fpgadataflow.convert_to_hw.conv_inp_gen import InferConvInpGen
-from finn.transformation.fpgadataflow.convert_to_hw.duplicate_streams import (
-    InferDuplicateStreamsLayer,
-)
-from finn.transformation.fpgadataflow.convert_to_hw.elementwise_binary_operation import (
-    InferElementwiseBinaryOperation,
-)
-from finn.transformation.fpgadataflow.convert_to_hw.quantized_matrix_vector_activation import (
-    InferQuantizedMatrixVectorActivation,
-)
-from finn.transformation.fpgadataflow.convert_to_hw.thresholding import InferThresholdingLayer
-from finn.transformation.fpgadataflow.convert_to_hw.vector_vector_activation import (
-    InferVectorVectorActivation,
-)
 from finn.transformation.fpgadataflow.minimize_accumulator_width import MinimizeAccumulatorWidth
 from finn.transformation.streamline.round_thresholds import RoundAndClipThresholds
 from onnx import NodeProto, helper
@@ -24,7 +10,7 @@ from qonnx.transformation.general import GiveUniqueNodeNames, RemoveUnusedTensor
 from qonnx.transformation.infer_datatypes import InferDataTypes
 from qonnx.transformation.infer_shapes import InferShapes
 
-from hw.backends import FINN_TO_BACKEND, layer
+from hw.backends import FINN_TO_BACKEND, LAYERS, layer
 from hw.backends.base import DOMAIN
 from hw.errors import HardwareError
 
@@ -39,13 +25,10 @@ def to_finn_layers(model: ModelWrapper) -> ModelWrapper:
     class biases.
     """
     model = _channels_last_input(_integer_tail(model))
+    layers = sorted(LAYERS.values(), key=lambda layer: layer.conversion_rank)
+    conversions = (layer.conversion() for layer in layers if layer.conversion is not None)
     for transformation in (
-        InferThresholdingLayer(),
-        InferQuantizedMatrixVectorActivation(),
-        InferVectorVectorActivation(),
-        InferConvInpGen(),
-        InferElementwiseBinaryOperation(),
-        InferDuplicateStreamsLayer(),
+        *conversions,
         GiveUniqueNodeNames(),
         InferDataTypes(),
         InferShapes(),
@@ -169,8 +152,7 @@ def replace_node(model: ModelWrapper, node: NodeProto, op_type: str) -> None:
     backend = layer(new)
     known = backend.get_nodeattr_types()
     new.attribute.extend(attribute for attribute in node.attribute if attribute.name in known)
-    if op_type == "Depthwise_sv":
-        backend.set_nodeattr("SIMD", int(np.prod(backend.get_nodeattr("Kernel"))))
+    backend.take_over()
     position = list(model.graph.node).index(node)
     model.graph.node.remove(node)
     model.graph.node.insert(position, new)
@@ -178,15 +160,15 @@ def replace_node(model: ModelWrapper, node: NodeProto, op_type: str) -> None:
 
 def _name_nodes(model: ModelWrapper, sites: list[str]) -> None:
     """``b1.depthwise``'s nodes become ``b1_depthwise_pad``, ``b1_depthwise_thresholding``..."""
-    thresholdings = [n for n in model.graph.node if n.op_type == "Thresholding_sv"]
-    if len(thresholdings) != len(sites):
+    ends = sum(layer(node).ends_site for node in model.graph.node)
+    if ends != len(sites):
         raise HardwareError(
-            f"the graph has {len(thresholdings)} thresholdings, golden.npz names {len(sites)} "
+            f"the graph has {ends} thresholdings, golden.npz names {len(sites)} "
             "quantisers; export both from the same checkpoint"
         )
     remaining = iter([*sites, "classifier"])
     site = next(remaining)
     for node in model.graph.node:
-        node.name = f"{site.replace('.', '_')}_{layer(node).instance(model).module}"
-        if node.op_type == "Thresholding_sv":
+        node.name = f"{site.replace('.', '_')}_{layer(node).module()}"
+        if layer(node).ends_site:
             site = next(remaining)

@@ -8,13 +8,13 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 from onnx import NodeProto
 from qonnx.core.modelwrapper import ModelWrapper
 
 from arrhythminet.stem import Stem
-from hw.backends import Instance, PackedArray, layer, output_streams
+from hw.backends import Instance, layer, output_streams
 from hw.backends.base import RTL_FOLDER, Stream
+from hw.tools.literal import packed_literal
 
 _SIGNALS = ("tdata", "tvalid", "tready", "tlast")
 
@@ -68,23 +68,15 @@ def weights_package(instances: dict[str, Instance], top: str) -> str:
     for name, instance in instances.items():
         for array, packed in instance.arrays.items():
             bits = packed.values.size * packed.width
-            constant = _constant(name, array)
-            lines.append(f"  localparam logic [{bits - 1}:0] {constant} = {_literal(packed)};")
+            lines.append(
+                f"  localparam logic [{bits - 1}:0] {_constant(name, array)} = "
+                f"{packed_literal(packed.values, packed.width)};"
+            )
     return "\n".join([*lines, "endpackage", ""])
 
 
 def _constant(node: str, array: str) -> str:
     return f"{node}_{array}".upper()
-
-
-def _literal(packed: PackedArray) -> str:
-    values = np.asarray(packed.values, dtype=np.int64).ravel()
-    limit = 1 << packed.width
-    if (values < -limit // 2).any() or (values >= limit).any():
-        raise ValueError(f"values {values.min()}..{values.max()} do not fit {packed.width} bits")
-    bits = ((values[:, None] >> np.arange(packed.width)) & 1).astype(np.uint8).ravel()
-    number = int.from_bytes(np.packbits(bits, bitorder="little").tobytes(), "little")
-    return f"{bits.size}'h{number:0{-(-bits.size // 4)}x}"
 
 
 def top_module(model: ModelWrapper, instances: dict[str, Instance], top: str) -> str:
@@ -131,7 +123,7 @@ def _instance_lines(
     parameters |= {
         array: f"{top}_weights::{_constant(node.name, array)}" for array in instance.arrays
     }
-    yield f"  {instance.module} #("
+    yield f"  {layer(node).module()} #("
     yield ",\n".join(f"    .{key}({value})" for key, value in parameters.items())
     yield f"  ) {node.name}_i ("
     inputs = [names[tensor] for tensor in node.input if tensor in names]

@@ -2,7 +2,7 @@
 
     python -m hw.formal.prove
 
-Two kinds of proof, each for small widths and depths, for which the state space is small too:
+Two kinds of proof, each for the parameters that the layer's backend names:
 
 - handshake, by induction, so for runs of any length: a source holds an offered transfer until it
   is taken, whatever the sink's pattern, if the module's own source port obeys the same rule.
@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from hw.backends import LAYERS
 from hw.errors import HardwareError
 from hw.tools import yosys
 from hw.tools.bundle import bundle, ports
@@ -27,32 +28,15 @@ FORMAL = Path(__file__).parent
 RTL = FORMAL.parent / "rtl"
 BUILD = Path("build/formal")
 ORDER_CYCLES = 14
-_WEIGHTS = {"ACT_WIDTH": 2, "WEIGHT_WIDTH": 2, "ACC_WIDTH": 6, "FORM": "rom"}
 
-HANDSHAKE: list[tuple[str, dict]] = [
-    ("pad", {"DATA_WIDTH": 2, "FOLD": 2, "LENGTH": 3}),
-    ("sliding_window", {"DATA_WIDTH": 2, "FOLD": 2, "LENGTH": 5, "KERNEL": 3, "STRIDE": 2}),
-    ("matvec", {"PE": 2, "SIMD": 2, "NF": 2, "SF": 2, "WEIGHTS": "32'h6d5b94a7", **_WEIGHTS}),
-    ("depthwise", {"PE": 2, "TAPS": 3, "FOLD": 2, "WEIGHTS": "24'h6d5b94", **_WEIGHTS}),
-    ("thresholding", {"PE": 2, "FOLD": 2, "IN_WIDTH": 4, "THRESHOLD_WIDTH": 4}),
-    ("stream_fork", {"DATA_WIDTH": 2, "OUTPUTS": 3}),
-    ("stream_add", {"PE": 2}),
-    ("global_accumulate", {"PE": 1, "FOLD": 2, "LENGTH": 3}),
-    ("argmax", {"CLASSES": 3, "PE": 1, "IN_WIDTH": 4}),
-    ("width_converter", {"IN_WIDTH": 6, "OUT_WIDTH": 4}),
-    ("fifo", {"DATA_WIDTH": 2, "DEPTH": 2}),
-    ("fifo", {"DATA_WIDTH": 2, "DEPTH": 4}),
-]
-ORDER: list[tuple[str, dict]] = [
-    ("fifo", {"DATA_WIDTH": 2, "DEPTH": 2}),
-    ("fifo", {"DATA_WIDTH": 2, "DEPTH": 4}),
-    ("stream_fork", {"DATA_WIDTH": 2, "OUTPUTS": 2}),
-    ("width_converter", {"IN_WIDTH": 2, "OUT_WIDTH": 6}),
-    ("width_converter", {"IN_WIDTH": 6, "OUT_WIDTH": 2}),
-    ("width_converter", {"IN_WIDTH": 6, "OUT_WIDTH": 4}),
-    ("pad", {"DATA_WIDTH": 2, "FOLD": 1, "LENGTH": 2, "PAD_LEFT": 1, "PAD_RIGHT": 2}),
-    ("pad", {"DATA_WIDTH": 2, "FOLD": 2, "LENGTH": 1, "PAD_LEFT": 0, "PAD_RIGHT": 1}),
-]
+
+def proofs(rule: str) -> list[tuple[str, dict]]:
+    """Layers and the parameter sets for which their backends ask for the proof of a rule."""
+    return [
+        (name, dict(parameters))
+        for name, layer in LAYERS.items()
+        for parameters in layer.proofs.get(rule, ())
+    ]
 
 
 def _streams(module: str, parameters: dict) -> Iterator[tuple[str, str, int, int]]:
@@ -86,11 +70,11 @@ def _checkers(module: str, parameters: dict, rule: str) -> str:
     in_width = next(width for way, _, width, _ in _streams(module, parameters) if way == "input")
     for wires, width, name in sources:
         element, taken = math.gcd(in_width, width), f"{wires['tvalid']} && {wires['tready']}"
-        if module == "pad":
+        if filter_module := LAYERS[module].order_filter:
             values = ", ".join(f".{key}({value})" for key, value in parameters.items())
             lines += [
                 "  logic data_taken;",
-                f"  padding #({values}) padding_i ({clock}, .tdata({wires['tdata']}), "
+                f"  {filter_module} #({values}) filter_i ({clock}, .tdata({wires['tdata']}), "
                 f".tlast({wires['tlast']}), .taken({taken}), .data_taken(data_taken));",
             ]
             taken = "data_taken"
@@ -157,9 +141,8 @@ def prove(module: str, parameters: dict, rule: str, rtl: Path = RTL) -> None:
 
 def main() -> int:
     """Run all proofs; return the exit status."""
-    proofs = [(module, parameters, "handshake") for module, parameters in HANDSHAKE]
-    proofs += [(module, parameters, "order") for module, parameters in ORDER]
-    for module, parameters, rule in proofs:
+    todo = [(*proof, rule) for rule in ("handshake", "order") for proof in proofs(rule)]
+    for module, parameters, rule in todo:
         try:
             prove(module, parameters, rule)
         except HardwareError as error:

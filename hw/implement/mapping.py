@@ -15,9 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
+from arrhythminet import steps
 from arrhythminet.files import write_text
 from hw.errors import HardwareError
-from hw.tools import steps, yosys
+from hw.tools import yosys
 
 _LIBRARY = [
     "read_verilog -lib -specify +/xilinx/cells_sim.v",

@@ -6,9 +6,10 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from arrhythminet import steps
 from hw.errors import HardwareError
 from hw.implement.device import PART
-from hw.tools import steps
+from hw.tools import program
 
 TOOLS = ("nextpnr-xilinx", "fasm2frames", "xc7frames2bit")
 _XZ = b"\xfd7zXZ"
@@ -87,7 +88,7 @@ def place_and_route(flow: Flow, netlist: Path, xdc: Path, seed: int, folder: Pat
     options = " ".join(str(part) for part in command[5:])
     key = steps.digest([netlist, xdc, flow.chipdb], version(flow), options)
     log = folder / "nextpnr.log"
-    steps.once(output, key, lambda partial: steps.run(TOOLS[0], [*command, partial], log))
+    steps.once(output, key, lambda partial: program.run(TOOLS[0], [*command, partial], log))
     return output
 
 
@@ -106,7 +107,7 @@ def assemble(flow: Flow, fasm: Path, folder: Path, output: Path) -> None:
     steps.once(
         frames,
         steps.digest([fasm, flow.database / "xc7z020" / "tilegrid.json"]),
-        lambda partial: steps.run(TOOLS[1], [*to_frames, partial], folder / "fasm2frames.log"),
+        lambda partial: program.run(TOOLS[1], [*to_frames, partial], folder / "fasm2frames.log"),
     )
     to_bit: list[str | Path] = [
         *(flow.frames2bit, "--part_file", device, "--part_name", PART),
@@ -115,7 +116,7 @@ def assemble(flow: Flow, fasm: Path, folder: Path, output: Path) -> None:
     steps.once(
         output,
         steps.digest([frames, device]),
-        lambda partial: steps.run(TOOLS[2], [*to_bit, partial], folder / "xc7frames2bit.log"),
+        lambda partial: program.run(TOOLS[2], [*to_bit, partial], folder / "xc7frames2bit.log"),
     )
 
 

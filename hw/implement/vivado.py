@@ -4,9 +4,10 @@ import re
 import shutil
 from pathlib import Path
 
+from arrhythminet import steps
 from hw.errors import HardwareError
 from hw.implement.device import PART
-from hw.tools import steps
+from hw.tools import program
 
 SCRIPT = Path(__file__).with_name("vivado.tcl")
 _ROWS = {
@@ -37,7 +38,7 @@ def implement(sources: list[Path], top: str, xdc: Path, folder: Path, output: Pa
     ]
 
     def make(partial: Path) -> None:
-        steps.run("vivado", command, folder / "vivado.out", folder, Path(f"{base}.log"))
+        program.run("vivado", command, folder / "vivado.out", folder, Path(f"{base}.log"))
         Path(f"{base}.bit").replace(partial)
 
     steps.once(output, steps.digest([*sources, xdc, SCRIPT], top, PART), make)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from arrhythminet.beats import BEAT_SAMPLES
+from arrhythminet.classes import CLASSES
 from arrhythminet.files import write_text
 from arrhythminet.stem import Stem
-from board.registers import CLASSES, network_hash
+from board.registers import network_hash
 
 FILE = "overlay_network.sv"
 
@@ -59,7 +60,7 @@ def systemverilog(stem: str) -> str:
         top=Stem.parse(stem).module,
         hash=network_hash(stem),
         samples=BEAT_SAMPLES,
-        high=32 * (CLASSES + 1) - 1,
+        high=32 * (len(CLASSES) + 1) - 1,
     )
 
 

@@ -2,8 +2,9 @@
 // Zero padding of a 1-D feature map.
 //
 // Puts PAD_LEFT zero pixels before and PAD_RIGHT zero pixels after the LENGTH pixels of every
-// beat. The zeros before a beat do not wait for its data. tlast comes from a counter; the
-// sink's tlast is not read. Full rate, latency 1 cycle. For the window itself see sliding_window.
+// beat. The zeros before a beat wait until its first transfer is offered, those after it do not
+// wait for the next one. tlast comes from a counter; the sink's tlast is not read. Full rate,
+// latency 1 cycle. For the window itself see sliding_window.
 
 module pad #(
   // Bits of one transfer (all lanes)

@@ -9,7 +9,7 @@ module weight_rom #(
   parameter int unsigned FOLDS = 2,
   // Bits of a word
   parameter int unsigned WORD_WIDTH = 8,
-  // Words from which on block RAM is taken, see hw/costs.py
+  // Words from which on block RAM is taken; hw/backends/costs.py reads this default
   parameter int unsigned BLOCK_FOLDS = 48,
   // The words, first word in the least significant bits
   parameter logic [FOLDS*WORD_WIDTH-1:0] WORDS = '0,

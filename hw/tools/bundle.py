@@ -11,11 +11,17 @@ _DEFAULT = re.compile(r"^ {2}parameter int unsigned +(\w+) = (\d+),?$", re.MULTI
 _SHARED = ("ap_clk", "ap_rst_n")
 
 
+def defaults(text: str) -> dict[str, int]:
+    """Return the parameters of a module's text whose default is a number."""
+    return {name: int(value) for name, value in _DEFAULT.findall(text)}
+
+
 def ports(source: Path, parameters: Mapping[str, int | str]) -> list[tuple[str, str, int]]:
     """Return direction, name and width of the ports of a module in one parameter set."""
     text = source.read_text()
-    numbers = {name: int(value) for name, value in _DEFAULT.findall(text)}
-    numbers |= {name: value for name, value in parameters.items() if isinstance(value, int)}
+    numbers = defaults(text) | {
+        name: value for name, value in parameters.items() if isinstance(value, int)
+    }
     return [
         (direction, name, int(eval(width, {}, numbers)) if width else 1)
         for direction, width, name in _PORT.findall(text)

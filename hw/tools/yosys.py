@@ -7,7 +7,7 @@ from importlib import metadata
 from pathlib import Path
 
 from arrhythminet.files import write_text
-from hw.tools import steps
+from hw.tools import program
 
 LIBRARY = "read_verilog -lib +/xilinx/cells_sim.v +/xilinx/cells_xtra.v"
 """Ports of the device's cells, for designs that are mapped already."""
@@ -41,7 +41,7 @@ def run(commands: Sequence[str], folder: Path, name: str) -> None:
     log = folder / f"{name}.log"
     log.unlink(missing_ok=True)
     write_text(folder / f"{name}.ys", "\n".join(commands) + "\n")
-    steps.run(
+    program.run(
         "yosys",
         [sys.executable, "-c", _YOSYS, "-q", "-l", log.name, "-s", f"{name}.ys"],
         folder / f"{name}.out",

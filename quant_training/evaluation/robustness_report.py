@@ -18,7 +18,7 @@ TITLES = {
     "gain": "gain error",
 }
 UNITS = {"jitter": "largest shift / samples (2.8 ms each)", "gain": "gain error at the input / %"}
-COLOURS = ("tab:blue", "tab:orange", "tab:green", "tab:red")
+CURVE_COLOURS = ("tab:blue", "tab:orange", "tab:green", "tab:red")
 METRICS = {"accuracy": ("accuracy", "-", "o"), "macro_f1": ("macro F1", "--", "s")}
 
 NOTE = (
@@ -77,7 +77,7 @@ def draw(content: dict[str, Any], net: str, path: Path) -> None:
         numeric = kind in ZERO_IS_CLEAN
         names = [*map(str, axis(kind))] if numeric else ["clean", *map(str, axis(kind))]
         places = axis(kind) if numeric else list(range(len(names)))
-        for (precision, found), colour in zip(precisions, COLOURS, strict=False):
+        for (precision, found), colour in zip(precisions, CURVE_COLOURS, strict=False):
             points = [found["clean"] if name == "clean" else found[kind][name] for name in names]
             for metric, (word, line, marker) in METRICS.items():
                 style = {"ls": line, "marker": marker, "ms": 4, "color": colour}

@@ -8,11 +8,10 @@ from typing import Any
 import torch
 
 from arrhythminet.files import write_atomic
+from quant_training import CHECKPOINTS
 from quant_training.errors import CheckpointError
 from quant_training.net.models import ArrhythmiNet, NetConfig, build
 
-CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
-"""The committed checkpoints, one a stem."""
 _FORMAT = 1
 
 

@@ -14,12 +14,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from arrhythminet.beats import BEAT_SAMPLES
 from arrhythminet.classes import CLASSES
 from quant_training.net.net_config import NetConfig
 from quant_training.net.quant_layers import QuantConv2d, QuantLinear, QuantReLU
-
-LAST_LENGTH = {"v1": 10, "v2": 3}
-"""Length of the last feature map, as published: (10, 120) and (3, 190)."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +181,15 @@ class ArrhythmiNet(nn.Module):
             if isinstance(module, ConvBNReLU | ResidualSum)
         }
 
+    def last_length(self) -> int:
+        """Length of the last feature map: 10 for V1 and 3 for V2, as published."""
+        length = BEAT_SAMPLES
+        for site in self.sites().values():
+            if isinstance(site, ConvBNReLU):
+                (kernel, _), (stride, _) = site.conv.kernel_size, site.conv.stride
+                length = (length + 2 * site.conv.padding[0] - kernel) // stride + 1
+        return length
+
     def footprint(self) -> int:
         """Values that the published layer table stores, as the paper counts them.
 
@@ -212,11 +219,7 @@ class ArrhythmiNet(nn.Module):
         """Value of one step of the integer logits (class scores of the summed feature map)."""
         *_, head = self.sites().values()
         act_scale = float(head.relu.act_quant.scale())
-        return (
-            act_scale
-            / LAST_LENGTH[self.config.net]
-            * float(self.classifier.fc.quant_weight().scale)
-        )
+        return act_scale / self.last_length() * float(self.classifier.fc.quant_weight().scale)
 
     @torch.no_grad()
     def snap_bias_(self) -> None:

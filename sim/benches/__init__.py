@@ -1,5 +1,7 @@
-"""One cocotb bench per module of hw/rtl, each beside its reference in Python.
+"""One cocotb bench per layer of hw/rtl, each beside its reference in Python.
 
-A bench module has CONFIGURATIONS (parameter sets), `stimulus` and `reference` (its model), and
-the cocotb tests of `harness`, which run it under stalls. tests/test_rtl_modules.py runs them.
+A bench module has CONFIGURATIONS (parameter sets), `stimulus` and `reference` (its model),
+`cycles_per_beat` and BROKEN (parameters that the module refuses, words of its sentence); where
+they differ from the usual, `hdl_parameters`, INPUTS and `outputs`. `every_layer` holds the
+tests that all of them have to pass, tests/test_rtl_modules.py runs them.
 """

@@ -13,6 +13,8 @@ CONFIGURATIONS = [
     {"DATA_WIDTH": 40, "DEPTH": 16},
     {"DATA_WIDTH": 1, "DEPTH": 37},
 ]
+NEEDS_SOURCE = True  # reads max_occupancy, which synthesis removes
+BROKEN = [({"DEPTH": 1}, "DEPTH must be at least 2")]
 
 
 def stimulus(p: dict, rng: random.Random) -> Streams:
@@ -24,27 +26,13 @@ def reference(p: dict, streams: Streams) -> Streams:
     return streams
 
 
-@cocotb.test()
-async def equals_reference_under_stalls(dut):
-    for bench in benches(dut, stimulus, reference):
-        await bench.run_all_patterns()
-
-
-@cocotb.test()
-async def recovers_from_reset_midway(dut):
-    for bench in benches(dut, stimulus, reference):
-        await bench.run_reset_midway()
-
-
-@cocotb.test()
-async def keeps_full_rate(dut):
-    for bench in benches(dut, stimulus, reference):
-        await bench.run_rate(SIZE, BEATS)
+def cycles_per_beat(p: dict) -> int:
+    return SIZE
 
 
 @cocotb.test()
 async def holds_exactly_depth_transfers(dut):
-    for bench in benches(dut, stimulus, reference):
+    for bench in benches(dut):
         depth = bench.parameters["DEPTH"]
         expected = await bench.start("none", "none", 5)
         bench.sinks[0].pauses = iter(lambda: True, None)

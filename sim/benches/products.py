@@ -15,12 +15,6 @@ def weight_array(shape: tuple[int, ...], width: int) -> np.ndarray:
     return values
 
 
-def weight_literal(weights: np.ndarray, width: int) -> str:
-    """Packed parameter of an array of weights, last axis fastest."""
-    flat = weights.reshape(-1).tolist()
-    return f"{len(flat) * width}'h{pack(flat, width):x}"
-
-
 def random_activations(rng: random.Random, transfers: int, lanes: int, width: int) -> list[int]:
     """Random transfers; every fourth has all bits set in some lanes and none in the others."""
     words = [rng.getrandbits(lanes * width) for _ in range(transfers)]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import os
-import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from arrhythminet import steps
 from board.interfaces import Board, Buffer, Registers
 from hw.errors import HardwareError
 from hw.overlay import network
@@ -24,6 +23,7 @@ MEMORY_BYTES = 64 << 20
 CLOCK_MHZ = 100.0
 DEFAULT_FOLDER = Path("build/sim/board")
 
+_LIBRARY = "libboard.so"
 _MODEL = Path(__file__).with_name("board_model.cpp")
 
 
@@ -65,21 +65,19 @@ def build_model(network_sources: Sequence[Path], folder: Path) -> Path:
     """
     sources = [CORE[0], *network_sources, *LIBRARY, *CORE[1:]]
     unique = list({path.name: path.resolve() for path in reversed(sources)}.values())[::-1]
-    digest = hashlib.sha256()
-    for path in [*unique, _MODEL]:
-        digest.update(path.name.encode() + path.read_bytes())
-    library, stamp = folder / "libboard.so", folder / "built"
-    if stamp.is_file() and stamp.read_text() == digest.hexdigest():
-        return library
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    steps.once(folder, steps.digest([*unique, _MODEL]), lambda partial: _verilate(unique, partial))
+    return folder / _LIBRARY
+
+
+def _verilate(sources: Sequence[Path], folder: Path) -> None:
+    folder.mkdir()
     command = ["verilator", "--cc", "--exe", "--build", "-Wno-fatal", "-O3", "-j", "2"]
     command += ["--x-assign", "fast", "--x-initial", "fast", "--noassert"]
     command += ["--max-num-width", str(MAX_CONSTANT_BITS)]
     command += ["-CFLAGS", "-fPIC", "-LDFLAGS", "-shared", "--prefix", "Vboard"]
     command += ["--top-module", "overlay_core", "--Mdir", str(folder.resolve())]
-    command += ["-o", library.name, *map(str, unique), str(_MODEL)]
-    log = folder / "build.log"
+    command += ["-o", _LIBRARY, *map(str, sources), str(_MODEL)]
+    log = folder.with_suffix(".log")
     with log.open("w") as file:
         environment = {**os.environ, **verilator_environment(optimise=True)}
         run = subprocess.run(command, env=environment, stdout=file, stderr=file, check=False)
@@ -87,8 +85,6 @@ def build_model(network_sources: Sequence[Path], folder: Path) -> Path:
         raise HardwareError(
             f"the simulated board does not build: verilator ended with {run.returncode}, see {log}"
         )
-    stamp.write_text(digest.hexdigest())
-    return library
 
 
 def _load(library: Path) -> ctypes.CDLL:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from board.registers import CLASSES, network_hash
+from arrhythminet.classes import CLASSES
+from board.registers import network_hash
 
 STEM = "standin-w8a8"
 NETWORK_HASH = network_hash(STEM)
@@ -22,7 +23,7 @@ def hanging_beat(samples: int) -> np.ndarray:
 
 def logits(beats: np.ndarray) -> np.ndarray:
     """Return the logits (n, 5) int32 of beats (n, samples) int8."""
-    index, k = np.arange(beats.shape[1]), np.arange(CLASSES)[:, None]
+    index, k = np.arange(beats.shape[1]), np.arange(len(CLASSES))[:, None]
     weights = (index * (2 * k + 3) + k) % 16 - 8
     return (beats.astype(np.int32) @ weights.T.astype(np.int32)).astype(np.int32)
 
