@@ -14,7 +14,7 @@ from arrhythminet.frontend.filter_bank import Join, Split
 from arrhythminet.signal import SAMPLE_RATE, check_signal
 
 DELAY = SHORTEST
-"""Samples (10 s) after which a sample's denoised value is known: the length of the slowest filters."""
+"""Samples (10 s) after a sample before its denoised value is known: the slowest filters' length."""
 BLOCK_S = 4
 """Seconds whose median magnitude is one measurement of the noise."""
 SLOWNESS = 8
