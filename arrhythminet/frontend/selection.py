@@ -95,8 +95,10 @@ class Selection:
     def _learn(self) -> List[Candidate]:
         largest = [0, 0, 0]
         for candidate in self._learning:
-            second = min(2, max(0, candidate.centre) * 3 // LEARNING)
-            largest[second] = max(largest[second], candidate.height)
+            second = max(0, candidate.centre) * 3 // LEARNING
+            # A chunk may reach beyond the seconds that are learned from
+            if second < 3:
+                largest[second] = max(largest[second], candidate.height)
         self._set_level(sorted(largest)[1])
         self._learned = True
         waiting, self._learning = self._learning, []

@@ -30,6 +30,7 @@ from quant_training.evaluation.beat_matching import (
     score,
 )
 from quant_training.evaluation.detector_report import draw, table
+from quant_training.evaluation.other_databases import DATABASES, within
 
 OURS = "front end"
 WITHOUT_MLII = {"102": "V5", "104": "V5"}
@@ -115,6 +116,36 @@ def figures(result: Score) -> dict[str, float]:
     }
 
 
+def on_others(folders: dict[str, Path], detectors: dict[str, Detect]) -> dict[str, dict[str, Any]]:
+    """Figures by database and detector; each names its records with the most errors."""
+    found: dict[str, dict[str, Any]] = {}
+    for database, folder in folders.items():
+        scores: dict[str, dict[str, Score]] = {name: {} for name in detectors}
+        for name, signal, annotated in track(
+            list(DATABASES[database](folder)), database, transient=True
+        ):
+            for detector, detect in detectors.items():
+                detected = within(annotated, detect(signal))
+                scores[detector][name] = score(annotated, detected)
+        found[database] = {
+            detector: {
+                **figures(sum(by_record.values(), NOTHING)),
+                "records": len(by_record),
+                "worst": dict(
+                    sorted(
+                        (
+                            (name, result.missed + result.false)
+                            for name, result in by_record.items()
+                        ),
+                        key=lambda item: -item[1],
+                    )[:3]
+                ),
+            }
+            for detector, by_record in scores.items()
+        }
+    return found
+
+
 @app.command()
 def main(
     output: Annotated[Path, typer.Option(help="Folder of the results")] = Path("results"),
@@ -124,6 +155,8 @@ def main(
     compare: Annotated[
         bool, typer.Option(help="Run wfdb's xqrs and gqrs, too: an hour, the first time")
     ] = True,
+    qtdb: Annotated[Path | None, typer.Option(help="Folder of QTDB, unpacked")] = None,
+    ludb: Annotated[Path | None, typer.Option(help="Folder of LUDB, unpacked")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the noise")] = 0,
 ) -> None:
     """Score the R-peak detector on MIT-BIH, record by record, and under synthesised noise.
@@ -138,6 +171,8 @@ def main(
     noisy = [record for record in records if record.name in NOISE_RECORDS]
     quick = {name: detect for name, detect in detectors.items() if name != "gqrs"}
     by_noise = in_noise(noisy, quick, seed)
+    folders = {"QTDB": qtdb, "LUDB": ludb}
+    others = on_others({name: path for name, path in folders.items() if path}, {OURS: ours})
     content: dict[str, Any] = {
         "data": "MIT-BIH Arrhythmia Database, MLII; 102 and 104: V5",
         "window_ms": 150,
@@ -152,6 +187,7 @@ def main(
             }
             for protocol, detected in by_record.items()
         },
+        "others": others,
         "noise": {
             "source": "synthesised",
             "version": noise.VERSION,
