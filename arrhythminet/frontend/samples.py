@@ -22,22 +22,25 @@ RAIL_STEP = STEPS_PER_MV // 16
 
 
 class Steps(NamedTuple):
-    """Samples: ``values`` int64 (n,), in ``STEPS_PER_MV``; the others bool (n,).
+    """Samples: ``values`` int64 (n,), in ``STEPS_PER_MV``; the others of the same length.
 
-    ``missing`` is true in a gap of more than ``BRIDGED`` samples, once it is that long; ``flat``
-    after ``FLAT`` equal samples; ``railed`` after ``RAILED`` that a clipped peak may have.
+    ``held`` is float64, the same in mV and not rounded. The others are bool: ``missing`` in a gap
+    of more than ``BRIDGED`` samples, once it is that long; ``flat`` after ``FLAT`` equal samples;
+    ``railed`` after ``RAILED`` that a clipped peak may have.
     """
 
     values: np.ndarray
     missing: np.ndarray
     flat: np.ndarray
     railed: np.ndarray
+    held: np.ndarray
 
 
 class Samples:
     """Integer samples of a stream of millivolts; a missing one is as the one before it."""
 
     def __init__(self) -> None:
+        self._held = 0.0
         self._value = 0
         self._begun = False
         self._lacking = 0  # samples in a row that had no value
@@ -60,12 +63,12 @@ class Samples:
         numbers = _numbers(signal)
         if not len(numbers):
             nothing = np.zeros(0, bool)
-            return Steps(np.zeros(0, np.int64), nothing, nothing, nothing)
+            return Steps(np.zeros(0, np.int64), nothing, nothing, nothing, np.zeros(0))
         with np.errstate(invalid="ignore"):
             present = np.abs(numbers) <= LIMIT_MV
-        values = np.rint(np.where(present, numbers, 0) * STEPS_PER_MV).astype(np.int64)
-        latest = np.maximum.accumulate(np.where(present, np.arange(len(values)), -1))
-        values = np.where(latest >= 0, values[latest], self._value)
+        latest = np.maximum.accumulate(np.where(present, np.arange(len(numbers)), -1))
+        held = np.where(latest >= 0, numbers[latest], self._held)
+        values = np.rint(held * STEPS_PER_MV).astype(np.int64)
         if not self._begun:
             self._value, self._begun = int(values[0]), True
         change = np.diff(values, prepend=self._value)
@@ -73,10 +76,10 @@ class Samples:
         equal = _run_lengths(change == 0, self._equal)
         reached = np.arange(len(values)) - equal
         step = np.where(reached >= 0, change[np.maximum(reached, 0)], self._step)
-        self._value, self._step = int(values[-1]), int(step[-1])
+        self._held, self._value, self._step = float(held[-1]), int(values[-1]), int(step[-1])
         self._lacking, self._equal = int(lacking[-1]), int(equal[-1])
         railed = present & (equal >= RAILED - 1) & (np.abs(step) >= RAIL_STEP) & (equal < FLAT)
-        return Steps(values, lacking > BRIDGED, equal >= FLAT, railed)
+        return Steps(values, lacking > BRIDGED, equal >= FLAT, railed, held)
 
 
 def _numbers(signal: np.ndarray) -> np.ndarray:
