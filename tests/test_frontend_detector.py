@@ -86,7 +86,7 @@ def test_state_does_not_grow_with_the_signal():
         steps = samples.push(SIGNAL)
         detector.push(steps.values, steps.missing)
         selection = detector._selection
-        kept = len(selection._passed) + len(selection._learning) + len(selection._heights)
+        kept = len(selection._passed) + len(selection._queue) + len(selection._heights)
         sizes.append(len(detector._energy._steps) + kept + len(detector._gaps))
     assert max(sizes[1:]) < 400
 
@@ -111,6 +111,22 @@ def test_beats_are_found_when_the_amplitude_changes(factor: float):
     missed, false = errors(signal, PEAKS)
     assert missed <= 0.01 * len(PEAKS)
     assert false <= 1  # the step itself
+
+
+@pytest.mark.parametrize("start", [0, 20])
+@pytest.mark.parametrize("silence", ["constant", "one step of noise", "hum"])
+def test_beats_are_found_at_once_after_a_silence_without_false_ones(start: int, silence: str):
+    signal = SIGNAL.copy()
+    hole = slice(start * 360, (start + 15) * 360)
+    time = np.arange(15 * 360)
+    signal[hole] = {
+        "constant": 0.0,
+        "one step of noise": np.random.default_rng(0).integers(-1, 2, len(time)) / 200,
+        "hum": 0.2 * np.sin(2 * np.pi * 50 * time / 360),
+    }[silence]
+    found = places(find_beats(signal))
+    after = score(PEAKS[hole.stop + 100 < PEAKS], found[found > hole.stop + 50])
+    assert (after.missed, after.false) == (0, 0)
 
 
 @pytest.mark.parametrize("level", [0.0, 0.7, -4.9, 19.0])
@@ -160,6 +176,13 @@ def test_rates_from_25_to_240_a_minute_are_followed(rate: float):
         distance = time[:, None] - place
         signal += (height * np.exp(-((distance / spread) ** 2))).sum(axis=1)
     assert errors(signal, np.rint(peaks).astype(int)) == (0, 0)
+
+
+def test_search_back_takes_no_t_wave_where_the_heart_pauses():
+    signal, peaks = ecg_with_t_waves(3.0, 30)
+    pause = slice(peaks[30] - 60, peaks[33] - 60)
+    signal[pause] = np.random.default_rng(0).normal(0, 0.01, pause.stop - pause.start)
+    assert errors(signal, np.delete(peaks, [30, 31, 32])) == (0, 0)
 
 
 def test_a_weak_beat_is_found_by_search_back():

@@ -43,7 +43,9 @@ RECENT = 2 * SAMPLE_RATE
 RISES = 3
 """Beats in a row of more than twice the level that lift it at once."""
 LEARNING = 3 * SAMPLE_RATE
-"""Samples at the start that set the first level: the median of each second's largest height."""
+"""Samples that set a first level: the median of each second's largest height. Beats wait for it."""
+FOUND = 4
+"""A candidate so many times as high as a level that came down begins a new first level."""
 USUAL_AT_FIRST = 288
 WAITING = 32
 """Candidates that are kept for search back."""
@@ -61,13 +63,16 @@ class Told(NamedTuple):
 class Selection:
     """Beats among a stream's candidates, in order.
 
-    A beat is known with its candidate, save in the first ``LEARNING`` samples and where search
-    back finds it: then with the first candidate that is late enough.
+    A beat is known with its candidate, save while a first level is learned, at the start and after
+    a signal without beats, and where search back finds it: then with the first candidate that is
+    late enough.
     """
 
     def __init__(self) -> None:
-        self._learning: List[Candidate] = []
-        self._learned = False
+        self._queue: Deque[Candidate] = deque()
+        self._learning: Optional[int] = None  # place from which a level is being learned
+        self._learned = 0  # place up to which the last one was
+        self._lost = True
         self._heights: Deque[int] = deque(maxlen=8)
         self._intervals: Deque[int] = deque([USUAL_AT_FIRST], maxlen=8)
         self._level = 0
@@ -77,32 +82,36 @@ class Selection:
         self._passed: Deque[Candidate] = deque(maxlen=WAITING)
         self._rising: List[int] = []
 
-    def push(self, candidates: List[Candidate], known: int) -> List[Told]:
+    def push(self, candidates: List[Candidate], known: float) -> List[Told]:
         """Beats among the next candidates; ``known`` is the place up to which all are given."""
-        if not self._learned:
-            self._learning += candidates
-            if known < LEARNING:
-                return []
-            candidates = self._learn()
-        return [told for candidate in candidates for told in self._decide(candidate)]
+        self._queue += candidates
+        told = []
+        while self._queue:
+            candidate = self._queue[0]
+            if self._learning is not None:
+                if known < self._learning + LEARNING:
+                    break
+                self._learn(self._learning)
+            elif self._lost and candidate.height >= max(LOWEST, FOUND * self._level):
+                self._learning = candidate.centre
+                continue
+            told += self._decide(self._queue.popleft())
+        return told
 
     def flush(self) -> List[Told]:
         """End of the stream."""
-        if self._learned:
-            return []
-        return [told for candidate in self._learn() for told in self._decide(candidate)]
+        return self.push([], float("inf"))
 
-    def _learn(self) -> List[Candidate]:
+    def _learn(self, start: int) -> None:
         largest = [0, 0, 0]
-        for candidate in self._learning:
-            second = max(0, candidate.centre) * 3 // LEARNING
+        for candidate in self._queue:
+            second = (candidate.centre - start) * 3 // LEARNING
             # A chunk may reach beyond the seconds that are learned from
             if second < 3:
                 largest[second] = max(largest[second], candidate.height)
         self._set_level(sorted(largest)[1])
-        self._learned = True
-        waiting, self._learning = self._learning, []
-        return waiting
+        self._learned = start + LEARNING
+        self._learning, self._lost = None, False
 
     def _set_level(self, level: int) -> None:
         self._level = level
@@ -112,7 +121,7 @@ class Selection:
         told: List[Told] = []
         if candidate.centre - self._last < REFRACTORY:
             return told
-        by = max(LEARNING, candidate.centre)
+        by = max(self._learned, candidate.centre)
         while 4 * (candidate.centre - self._last) > OVERDUE_4 * self._usual:
             missed = self._search(candidate.centre)
             if missed is None:
@@ -139,7 +148,9 @@ class Selection:
         fitting = [
             candidate
             for candidate in self._passed
-            if candidate.centre - self._last >= apart and apart <= now - candidate.centre <= LATEST
+            if candidate.centre - self._last >= apart
+            and apart <= now - candidate.centre <= LATEST
+            and not self._is_t_wave(candidate)
         ]
         best = max(fitting, key=lambda candidate: candidate.height, default=None)
         return best if best is not None and self._exceeds(best, SEARCH_SHARE_32) else None
@@ -175,6 +186,7 @@ class Selection:
         ]
         if max(recent) < self._level:
             self._set_level((self._level + max(recent)) // 2)
+            self._lost = True
 
 
 def _median(values: Deque[int]) -> int:

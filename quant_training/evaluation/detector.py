@@ -41,7 +41,7 @@ PROTOCOLS = {
     "after 5 min": "the same without the first five minutes",
     "with flutter": "all beats, and flutter waves (!) as beats",
 }
-NOISE_RECORDS = MITDB_RECORDS[::5]
+NOISE_RECORDS = MITDB_RECORDS[::10]
 NOISE_S = 300
 SNR_DB = (24, 18, 12, 6, 0)
 RECORDS = list(MITDB_RECORDS)
