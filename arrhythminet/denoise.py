@@ -16,7 +16,8 @@ NOISY_LEVELS = 3
 THRESHOLD = 3.0
 """In standard deviations of a level's noise, itself 1.4826 times the median magnitude."""
 
-_SHORTEST = 7 * 2**LEVELS  # below this the filters at the last level exceed the signal
+SHORTEST = 7 * 2**LEVELS
+"""Samples; below it the filters of the last level exceed the signal, which is mirrored first."""
 
 
 def denoise(signal: np.ndarray) -> np.ndarray:
@@ -39,7 +40,7 @@ def denoise(signal: np.ndarray) -> np.ndarray:
     """
     signal = np.asarray(signal, np.float64)
     check_signal(signal)
-    before = max(0, -(-(_SHORTEST - len(signal)) // 2))
+    before = max(0, -(-(SHORTEST - len(signal)) // 2))
     coefficients = decompose(np.pad(signal, before, mode="symmetric"), LEVELS)
     coefficients[0] = np.zeros_like(coefficients[0])
     for level in range(1, NOISY_LEVELS + 1):

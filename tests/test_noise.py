@@ -78,6 +78,24 @@ def test_powers_are_those_counted_by_hand():
     assert noise.noise_power(5 + np.tile([0.3, -0.3], 1800)) == pytest.approx(0.09)
 
 
+def test_only_the_first_300_beats_and_seconds_are_measured():
+    signal = np.zeros(400 * 500)
+    signal[1000::500] = 2.0
+    peaks = np.arange(1000, len(signal), 500)
+    later = signal.copy()
+    later[peaks[300:]] = 20.0
+    assert noise.signal_power(later, peaks) == noise.signal_power(signal, peaks) == 0.5
+    grows = np.random.default_rng(0).normal(size=400 * 360)
+    grows[300 * 360 :] *= 10
+    assert noise.noise_power(grows) == noise.noise_power(grows[: 300 * 360])
+
+
+def test_recorded_noise_begins_where_the_record_does(noise_folder: Path):
+    makers = noise.recorded(noise_folder)
+    made = [makers["wander"](3000, np.random.default_rng(seed)) for seed in (0, 1)]
+    assert np.array_equal(*made)
+
+
 @pytest.mark.parametrize(
     ("bad", "said"), [(np.zeros(3600), "flat"), (np.ones(100), "has 100 samples")]
 )

@@ -16,8 +16,8 @@ from arrhythminet.errors import RecordError, SignalError
 from arrhythminet.records import read
 from arrhythminet.signal import SAMPLE_RATE
 
-VERSION = 1
-"""Of the synthesis; a figure is comparable with those of the same version."""
+VERSION = 2
+"""Of synthesis and ratio; a figure is comparable with those of the same version."""
 Maker = Callable[[int, np.random.Generator], np.ndarray]
 """Gives that many samples of noise, float64, of any amplitude."""
 
@@ -31,6 +31,8 @@ SHIFTS_PER_SECOND = 1.0
 DECAY_S = (0.1, 1.0)
 QRS_SAMPLES = round(0.05 * SAMPLE_RATE)
 """A QRS complex is measured within 50 ms of its R peak."""
+MEASURED = 300
+"""Beats, and seconds of noise, from the start that the ratio is measured on."""
 TRIM = 0.05
 """Share of the largest and of the smallest measurements that is left out of a mean."""
 
@@ -89,7 +91,7 @@ SYNTHESISED: dict[str, Maker] = {"wander": wander, "muscle": muscle, "electrode"
 
 
 def recorded(folder: Path) -> dict[str, Maker]:
-    """Makers that cut noise out of recordings, from a random sample on, wrapped at the end.
+    """Makers of noise from recordings, from their start on as ``nst``, again where they end.
 
     Parameters
     ----------
@@ -111,8 +113,9 @@ def gain(signal: np.ndarray, peaks: np.ndarray, noise: np.ndarray, snr_db: float
 
     S is the square of the mean peak-to-peak QRS amplitude, divided by 8; N the square of the
     noise's mean RMS within one-second chunks, about each chunk's mean. Both means leave the
-    largest and smallest 5 % out. ``nst`` measures the first 300 beats and seconds, this all of
-    them. Slower noise than 1 Hz thus counts less than its power: wander is large at a given ratio.
+    largest and smallest 5 % out, and both are of the first 300 beats and seconds: noise that grows
+    later is larger than the ratio says, as it is in the published records. Slower noise than 1 Hz
+    counts less than its power: wander is large at a given ratio.
 
     Parameters
     ----------
@@ -139,7 +142,8 @@ def signal_power(signal: np.ndarray, peaks: np.ndarray) -> float:
     if not len(inside):
         raise SignalError("signal has no whole QRS complex, its power is unknown: pass R peaks")
     windows = np.lib.stride_tricks.sliding_window_view(signal, 2 * QRS_SAMPLES + 1)
-    power = _trimmed_mean(np.ptp(windows[inside - QRS_SAMPLES], axis=1)) ** 2 / 8
+    heights = np.ptp(windows[inside[:MEASURED] - QRS_SAMPLES], axis=1)
+    power = _trimmed_mean(heights) ** 2 / 8
     if power == 0:
         raise SignalError("signal is flat at its R peaks, it has no power: check the lead")
     return power
@@ -147,7 +151,8 @@ def signal_power(signal: np.ndarray, peaks: np.ndarray) -> float:
 
 def noise_power(noise: np.ndarray) -> float:
     """N of :func:`gain`, in the noise's unit squared."""
-    chunks = noise[: len(noise) // SAMPLE_RATE * SAMPLE_RATE].reshape(-1, SAMPLE_RATE)
+    seconds = min(MEASURED, len(noise) // SAMPLE_RATE)
+    chunks = noise[: seconds * SAMPLE_RATE].reshape(-1, SAMPLE_RATE)
     if not len(chunks):
         raise SignalError(
             f"noise has {len(noise)} samples, at least {SAMPLE_RATE} (1 s) are needed: "
@@ -198,7 +203,6 @@ def _read(name: str, folder: Path) -> np.ndarray:
 
 def _cutter(signal: np.ndarray) -> Maker:
     def cut(samples: int, generator: np.random.Generator) -> np.ndarray:
-        start = generator.integers(len(signal))
-        return signal.take(np.arange(start, start + samples), mode="wrap")
+        return signal.take(np.arange(samples), mode="wrap")
 
     return cut
