@@ -61,7 +61,8 @@ def _one(site: SiteView, whole: SiteView, netlist: Netlist) -> None:
         settings[f"SDP_{side}"] = int(site.has(f"SDP_{side}_WIDTH_36"))
         if settings[f"SDP_{side}"] and settings[other] != 18:
             netlist.broken(
-                "RAM mode", str(site),
+                "RAM mode",
+                str(site),
                 f"SDP_{side}_WIDTH_36 without {other}_18: the upper half of the word is lost "
                 "(nextpnr-xilinx pull request 150)",
             )
@@ -100,10 +101,13 @@ def _control(site: SiteView, pin: str, settings: dict[str, int], netlist: Netlis
         idle = site.input(enable) in (ZERO, ONE) and (site.input(enable) == ONE) != site.has(
             f"ZINV_{enable}"
         )
-        register = pin.startswith("RSTREG") and not settings[f"DO{'B' if pin[-1] == 'B' else 'A'}_REG"]
+        register = (
+            pin.startswith("RSTREG") and not settings[f"DO{'B' if pin[-1] == 'B' else 'A'}_REG"]
+        )
         if not idle and not register:
             netlist.broken(
-                "floating pin", f"{site} {pin}",
+                "floating pin",
+                f"{site} {pin}",
                 "no driver and no documented default; taken as 1",
             )
         net = ONE

@@ -71,5 +71,7 @@ def check_enables(features: Features, routing: Routing, netlist: Netlist) -> Non
                 match = pattern.match(name)
                 if match and needed.format(match[1]) not in names:
                     netlist.broken(
-                        "clock", tile, f"{name} without {needed.format(match[1])}: the branch is off"
+                        "clock",
+                        tile,
+                        f"{name} without {needed.format(match[1])}: the branch is off",
                     )

@@ -238,4 +238,3 @@ def _feature(line: str) -> Feature:
             raise HardwareError(f"Project X-Ray's database has a bit {bit!r} in {name}")
         (zeros if match[1] else ones).append((int(match[2]), int(match[3])))
     return Feature(name.split(".", 1)[1], tuple(ones), tuple(zeros))
-

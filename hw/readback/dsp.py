@@ -119,7 +119,8 @@ def _one(site: SiteView, netlist: Netlist) -> None:
             tied = site.input(pin) in (ZERO, ONE) and _by_tile(site, pin)
             if tied and inverted:
                 netlist.broken(
-                    "DSP constant", f"{site} {pin}",
+                    "DSP constant",
+                    f"{site} {pin}",
                     f"tied to {net[-1]} by the tile while its inverter is on; Vivado refuses that "
                     "pair, and the tie is what silicon was measured to follow (pull request 159)",
                 )
@@ -137,7 +138,9 @@ def _by_tile(site: SiteView, pin: str) -> bool:
     return output is not None and output.tile == site.tile
 
 
-def _constants(site: SiteView, netlist: Netlist, inputs: dict[str, str], floating: list[str]) -> None:
+def _constants(
+    site: SiteView, netlist: Netlist, inputs: dict[str, str], floating: list[str]
+) -> None:
     """Rules over the constant control pins: none may float, none may silence the multiplier."""
 
     def value(bus: str, width: int) -> int | None:
@@ -152,7 +155,8 @@ def _constants(site: SiteView, netlist: Netlist, inputs: dict[str, str], floatin
     inmode, opmode, alumode = value("INMODE", 5), value("OPMODE", 7), value("ALUMODE", 4)
     if inmode is not None and inmode & 2:
         netlist.broken(
-            "DSP mode", str(site),
+            "DSP mode",
+            str(site),
             f"INMODE reads {inmode:05b}: bit 1 gates the A operand to 0, so every product is wrong",
         )
     if opmode is not None and (opmode & 3 == 1) != (opmode >> 2 & 3 == 1):
@@ -161,6 +165,7 @@ def _constants(site: SiteView, netlist: Netlist, inputs: dict[str, str], floatin
         netlist.broken("DSP mode", str(site), f"OPMODE reads {opmode:07b}: Z selects nothing")
     if alumode is not None and alumode & 12 and opmode is not None and opmode & 3 == 1:
         netlist.broken(
-            "DSP mode", str(site),
+            "DSP mode",
+            str(site),
             f"ALUMODE reads {alumode:04b}: a logic function, so every product is wrong",
         )

@@ -43,7 +43,9 @@ class Frames:
         first = self.index[base]
         block = self.words[first : first + frames, offset : offset + words]
         return np.unpackbits(
-            block.astype("<u4").view(np.uint8).reshape(block.shape[0], -1), axis=1, bitorder="little"
+            block.astype("<u4").view(np.uint8).reshape(block.shape[0], -1),
+            axis=1,
+            bitorder="little",
         )
 
     def flip(self, base: int, frame: int, bit: int) -> None:

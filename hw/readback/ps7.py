@@ -98,14 +98,18 @@ def _constants(site: SiteView, netlist: Netlist) -> None:
                 pin = pin_names(site, bus, width)[place]
                 seen = net[-1] if net in (ZERO, ONE) else "a signal" if net else "nothing known"
                 netlist.broken(
-                    "PS7", f"{site} {pin}", f"reads {seen}, overlay_top ties it to {value >> place & 1}"
+                    "PS7",
+                    f"{site} {pin}",
+                    f"reads {seen}, overlay_top ties it to {value >> place & 1}",
                 )
     used = {bus for bus, _ in TO_PROCESSOR.values()}
     for pin, entry in _pins(site).items():
         idle = not entry.output and pin.endswith(_IDLE) and pin not in used
         if idle and not pin.startswith(_GP0) and site.input(pin) not in (ZERO, None):
             netlist.broken(
-                "PS7", f"{site} {pin}", "reads 1 or a signal: an unused port of the processor is asked"
+                "PS7",
+                f"{site} {pin}",
+                "reads 1 or a signal: an unused port of the processor is asked",
             )
 
 

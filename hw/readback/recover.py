@@ -102,7 +102,8 @@ def _check_bits(features: Features, netlist: Netlist) -> None:
     for bit in features.unknown[:_SHOWN_BITS]:
         tiles = ", ".join(bit.tiles[:3]) or "no tile"
         netlist.broken(
-            "unknown bit", f"frame {bit.frame:#010x} word {bit.word} bit {bit.bit}",
+            "unknown bit",
+            f"frame {bit.frame:#010x} word {bit.word} bit {bit.bit}",
             f"set, but no feature explains it ({tiles})",
         )
     if len(features.unknown) > _SHOWN_BITS:
@@ -127,7 +128,9 @@ def _check_routing(database: Database, routed: routing.Routing, netlist: Netlist
         netlist.broken("dead end", routing.describe(database, row), "the branch reaches no pin")
     beginless = fabric.driver[routed.root[pips[:, 1]]] < 0
     for row in pips[beginless & (fabric.driver[routed.root[pips[:, 0]]] < 0)]:
-        netlist.broken("no driver", routing.describe(database, row), "the branch begins at no output")
+        netlist.broken(
+            "no driver", routing.describe(database, row), "the branch begins at no output"
+        )
 
 
 def _check_sources(netlist: Netlist, ports: dict[str, list[str | None]]) -> None:
@@ -139,8 +142,9 @@ def _check_sources(netlist: Netlist, ports: dict[str, list[str | None]]) -> None
             source = netlist.net(net.removeprefix("~"))
             if source[0] != "1" and source not in driven:
                 netlist.broken(
-                    "no driver", f"{cell.place} {pin}", f"net {source} comes from a site that is not "
-                    "configured"
+                    "no driver",
+                    f"{cell.place} {pin}",
+                    f"net {source} comes from a site that is not configured",
                 )
 
 

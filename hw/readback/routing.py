@@ -116,7 +116,11 @@ def fabric(database: Database, nodes: Nodes) -> Fabric:
             for feature in database.features(kind, "CLB_IO_CLK")
             if not feature.ones and feature.name.count(".") == 1
         ]
-        for number, pairs in ((ALWAYS, content.always), (REST, resting), (DEFAULT, content.default)):
+        for number, pairs in (
+            (ALWAYS, content.always),
+            (REST, resting),
+            (DEFAULT, content.default),
+        ):
             for destination, source in pairs:
                 if not {source, destination} <= content.wires.keys() or ghosts & {
                     source,

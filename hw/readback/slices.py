@@ -120,8 +120,9 @@ class Slice:
         site = self.site
         if not site.has("DLUT.RAM"):
             self.netlist.broken(
-                "RAM mode", str(site), f"LUT {letter} is RAM but LUT D, whose inputs address its "
-                "writes, is none"
+                "RAM mode",
+                str(site),
+                f"LUT {letter} is RAM but LUT D, whose inputs address its writes, is none",
             )
         own = {"A": ("AI", "B"), "B": ("BI", "D"), "C": ("CI", "D"), "D": ("DI", "")}
         source = letter
@@ -136,6 +137,7 @@ class Slice:
             inputs[f"WA{number - 1}"] = self._pin(f"D{number}", "the RAM's write address")
         for number in range(1, 7):
             inputs[f"A{number - 1}"] = self._pin(f"{letter}{number}", "the RAM's read address")
+        self._check_address(letter, inputs, width)
         enable = "CE" if site.has("WEMUX.CE") else "WE"
         inputs["WE"] = self._pin(enable, "the RAM's write enable")
         outputs = {}
@@ -145,6 +147,20 @@ class Slice:
         settings = {"INIT": site.features.get(f"{letter}LUT.INIT", 0), "SMALL": int(small)}
         settings["IS_CLK_INVERTED"] = int(site.has("CLKINV"))
         self.netlist.add(Cell("LUTRAM", f"{site} {letter}LUT", settings, inputs, outputs))
+
+    def _check_address(self, letter: str, inputs: dict[str, str], width: int) -> None:
+        """A bit that is constant for writes is the same constant for reads, or words get lost.
+
+        An address tied to 0 whose route is missing reads 1 (nextpnr-xilinx issue 180).
+        """
+        for number in range(width):
+            write, read = inputs[f"WA{number}"], inputs[f"A{number}"]
+            if {write, read} == {ZERO, ONE}:
+                self.netlist.broken(
+                    "RAM address",
+                    f"{self.site} {letter}LUT",
+                    f"address bit {number} is {write[-1]} for writes and {read[-1]} for reads",
+                )
 
     def _clock(self) -> str:
         return self._pin("CLK", "the clock")
@@ -156,8 +172,10 @@ class Slice:
         name = self._choice(f"{letter}OUTMUX", options)
         if name is None:
             self.netlist.broken(
-                "no source", f"{self.site} {letter}MUX", "its output is taken, but its multiplexer "
-                "selects nothing that Project X-Ray documents; taken as 0"
+                "no source",
+                f"{self.site} {letter}MUX",
+                "its output is taken, but its multiplexer "
+                "selects nothing that Project X-Ray documents; taken as 0",
             )
             return ZERO
         return self.net(name)
@@ -196,8 +214,11 @@ class Slice:
                 inputs[f"DI{number}"] = self.net(f"{letter}O5")
             else:
                 inputs[f"DI{number}"] = self.site.input(f"{letter}X") or ONE
-        outputs = {f"{kind}{number}": self._built[f"{kind}{number}"]
-                   for kind in ("O", "CO") for number in range(4)}
+        outputs = {
+            f"{kind}{number}": self._built[f"{kind}{number}"]
+            for kind in ("O", "CO")
+            for number in range(4)
+        }
         self.netlist.add(Cell("CARRY4", f"{site} CARRY4", {}, inputs, outputs))
 
     def _flip_flop(self, letter: str, five: str) -> None:
@@ -212,8 +233,10 @@ class Slice:
             source = self._choice(f"{part}MUX", options)
         if source is None:
             self.netlist.broken(
-                "no source", f"{site} {part}", "its output is taken, but its data multiplexer "
-                "selects nothing that Project X-Ray documents; taken as 0"
+                "no source",
+                f"{site} {part}",
+                "its output is taken, but its data multiplexer "
+                "selects nothing that Project X-Ray documents; taken as 0",
             )
             data = ZERO
         elif source == f"{letter}X":

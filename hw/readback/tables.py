@@ -3,7 +3,6 @@
 from hw.readback.netlist import ONE, ZERO
 
 
-
 def reduce(table: int, nets: list[str | None]) -> tuple[int, list[str | None]]:
     """Drop constant inputs and inputs that do not matter.
 

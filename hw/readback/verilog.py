@@ -108,7 +108,9 @@ class Writer:
         parameters = {}
         for name, value in cell.settings.items():
             if not re.match(r"INITP?_[0-9A-F]{2}$", name):
-                parameters[name] = f"18'h{value:x}" if "_WIDTH" not in name and value > 2 else str(value)
+                parameters[name] = (
+                    f"18'h{value:x}" if "_WIDTH" not in name and value > 2 else str(value)
+                )
         data = "".join(f"{cell.settings.get(f'INIT_{i:02X}', 0):064x}"
                        for i in reversed(range(_DATA_WORDS)))  # fmt: skip
         parity = "".join(f"{cell.settings.get(f'INITP_{i:02X}', 0):064x}"
@@ -121,7 +123,9 @@ class Writer:
         given = ", ".join(f".{key}({value})" for key, value in parameters.items())
         ports = []
         for bus, nets in _buses({pin: self.net(net) for pin, net in cell.inputs.items()}).items():
-            ports.append(f".{bus}({{{', '.join(nets)}}})" if len(nets) > 1 else f".{bus}({nets[0]})")
+            ports.append(
+                f".{bus}({{{', '.join(nets)}}})" if len(nets) > 1 else f".{bus}({nets[0]})"
+            )
         for bus, nets in _buses(cell.outputs).items():
             self.lines.append(f"wire [{len(nets) - 1}:0] {name}_{bus};")
             ports.append(f".{bus}({name}_{bus})")
@@ -137,7 +141,9 @@ def _buses(pins: dict[str, str]) -> dict[str, list[str]]:
     for pin, net in pins.items():
         match = None if pin in _SINGLE else _INDEXED.match(pin)
         buses[match[1] if match else pin][int(match[2]) if match else 0] = net
-    return {bus: [nets[place] for place in sorted(nets, reverse=True)] for bus, nets in buses.items()}
+    return {
+        bus: [nets[place] for place in sorted(nets, reverse=True)] for bus, nets in buses.items()
+    }
 
 
 def _port_list() -> list[str]:
@@ -179,7 +185,7 @@ def write(
             writer.cell(other, f"_f{number}")
         for output in outputs:
             chosen = f"{output}_f0"
-            for number, other in changed[cell.place]:
+            for number, _ in changed[cell.place]:
                 chosen = f"fault == {number} ? {output}_f{number} : {chosen}"
             writer.wire(output, chosen)
     head, body = [], []
