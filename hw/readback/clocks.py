@@ -4,7 +4,6 @@ import re
 
 from hw.readback.features import Features
 from hw.readback.netlist import ONE, ZERO, Netlist, SiteView
-from hw.readback.routing import Routing
 
 _SWITCHED = (
     (re.compile(r"^HCLK_LEAF_CLK_\w+\.(HCLK_CK_BUFHCLK\d+)$"), "ENABLE_BUFFER.{}"),
@@ -61,7 +60,7 @@ def _clock(site: SiteView, pin: str, netlist: Netlist) -> str:
     return net
 
 
-def check_enables(features: Features, routing: Routing, netlist: Netlist) -> None:
+def check_enables(features: Features, netlist: Netlist) -> None:
     """A clock column's branch needs its driver switched on besides its PIP."""
     for tile, names in features.of_tile.items():
         if not tile.startswith(("HCLK", "CLK_HROW")):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hw.readback.database import Block, Database
-from hw.readback.frames import FRAME_WORDS, Frames, without_ecc
+from hw.readback.frames import Frames, without_ecc
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,12 @@ def _groups(database: Database) -> dict[tuple[str, str, int, int], list[tuple[st
     return groups
 
 
-def decode(database: Database, frames: Frames, only: set[str] | None = None) -> Features:
+def decode(
+    database: Database,
+    frames: Frames,
+    only: set[str] | None = None,
+    region: np.ndarray | None = None,
+) -> Features:
     """Features of every tile, or of the tiles in ``only``.
 
     Parameters
@@ -53,7 +58,9 @@ def decode(database: Database, frames: Frames, only: set[str] | None = None) -> 
     frames : Frames
         Configuration memory.
     only : set of str, optional
-        Tiles to look at; unknown bits are then not searched.
+        Tiles to look at.
+    region : numpy.ndarray, optional
+        Mask over the frames' words in which unknown bits are searched, all of them without one.
     """
     explained = np.zeros_like(frames.words)
     of_tile: dict[str, set[str]] = {}
@@ -75,10 +82,8 @@ def decode(database: Database, frames: Frames, only: set[str] | None = None) -> 
         for number, names in enumerate(found):
             if names:
                 of_tile.setdefault(chosen[number][0], set()).update(names)
-        if only is None:
-            _explain(explained, frames, chosen, seen, count, words)
-    unknown = [] if only is not None else _unknown(database, frames, explained)
-    return Features(of_tile, unknown)
+        _explain(explained, frames, chosen, seen, count, words)
+    return Features(of_tile, _unknown(database, frames, explained, region))
 
 
 def _match(features: list, bits: np.ndarray, seen: np.ndarray, first: int) -> list[list[str]]:
@@ -121,23 +126,26 @@ def _explain(
         explained[row : row + count, block.offset : block.offset + words] |= mask
 
 
-def _unknown(database: Database, frames: Frames, explained: np.ndarray) -> list[UnknownBit]:
+def _unknown(
+    database: Database, frames: Frames, explained: np.ndarray, region: np.ndarray | None
+) -> list[UnknownBit]:
     left = without_ecc(frames.words) & ~explained
+    if region is not None:
+        left &= region
     rows, columns = np.nonzero(left)
     if not len(rows):
         return []
     addresses = {row: address for address, row in frames.index.items()}
-    owners = defaultdict(list)
-    for tile in database.tiles:
-        for block in tile.blocks:
-            row = frames.index[block.base]
-            owners[row // 1].append((row, block, tile.name))
+    owners = [
+        (frames.index[block.base], block, tile.name)
+        for tile in database.tiles
+        for block in tile.blocks
+    ]
     unknown = []
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
         tiles = tuple(
             name
-            for candidates in owners.values()
-            for start, block, name in candidates
+            for start, block, name in owners
             if start <= row < start + block.frames
             and block.offset <= column < block.offset + block.words
         )
@@ -146,6 +154,3 @@ def _unknown(database: Database, frames: Frames, explained: np.ndarray) -> list[
             UnknownBit(addresses[row], column, bit, tiles) for bit in range(32) if value >> bit & 1
         ]
     return unknown
-
-
-assert FRAME_WORDS == 101

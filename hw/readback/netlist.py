@@ -146,7 +146,11 @@ class Pins:
 
 
 def views(
-    database: Database, features: Features, pins: Pins, kinds: Iterable[str]
+    database: Database,
+    features: Features,
+    pins: Pins,
+    kinds: Iterable[str],
+    only: set[str] | None = None,
 ) -> list[SiteView]:
     """Sites of some kinds in tiles that have a feature or whose output something takes.
 
@@ -158,7 +162,7 @@ def views(
     found = []
     for number, tile in enumerate(database.tiles):
         names = features.of_tile.get(tile.name, set())
-        if not names and number not in sources:
+        if (not names and number not in sources) or (only is not None and tile.name not in only):
             continue
         content = database.tile_type(tile.kind)
         chosen = [(p, s) for p, s in enumerate(content.sites) if s.kind in wanted]

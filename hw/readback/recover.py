@@ -10,10 +10,11 @@ from hw.readback import blockram, clocks, dsp, nodes, ps7, routing, slices
 from hw.readback.database import Database
 from hw.readback.features import Features, decode
 from hw.readback.frames import Frames
-from hw.readback.netlist import Netlist, Pins, SiteView, Violation, views
+from hw.readback.netlist import Cell, Netlist, Pins, SiteView, Violation, views
 
-_KINDS = ("SLICEL", "SLICEM", "DSP48E1", "RAMB18E1", "FIFO18E1", "RAMBFIFO36E1", "BUFGCTRL",
+KINDS = ("SLICEL", "SLICEM", "DSP48E1", "RAMB18E1", "FIFO18E1", "RAMBFIFO36E1", "BUFGCTRL",
           "BUFHCE")  # fmt: skip
+_SLICES = ("SLICEL", "SLICEM")
 _SHOWN_BITS = 20
 
 
@@ -68,28 +69,32 @@ def recover(device_: Device, frames: Frames, features: Features | None = None) -
     routed = routing.route(database, device_.fabric, features)
     netlist = Netlist()
     pins = Pins(database, routed, netlist)
-    _check_bits(features, netlist)
-    _check_routing(database, routed, netlist)
-    sites = views(database, features, pins, _KINDS)
-    chosen = {kind: [site for site in sites if site.kind == kind] for kind in _KINDS}
-    # Slices first: a LUT without inputs is a constant, which the others' controls may be tied to
-    slices.build(chosen["SLICEL"] + chosen["SLICEM"], netlist)
-    clocks.build(chosen["BUFGCTRL"] + chosen["BUFHCE"], netlist)
-    clocks.check_enables(features, routed, netlist)
-    dsp.build(chosen["DSP48E1"], netlist)
-    whole = {site.tile: site for site in chosen["RAMBFIFO36E1"]}
-    blockram.build(chosen["RAMB18E1"] + chosen["FIFO18E1"], whole, netlist)
+    check_bits(features, netlist)
+    check_routing(database, routed, netlist)
+    sites = views(database, features, pins, KINDS)
+    build(sites, netlist, slices.carried([s for s in sites if s.kind in _SLICES]))
+    clocks.check_enables(features, netlist)
     if not netlist.cells:
         raise HardwareError("the bitstream configures no logic: nothing to verify")
     ports: dict[str, list[str | None]] = {}
-    if processor := _processor(database, pins):
-        ports = ps7.build(processor, netlist)
-        ps7.check_clocks(processor, netlist)
-    _check_sources(netlist, ports)
+    if system := processor(database, pins):
+        ports = ps7.build(system, netlist)
+        ps7.check_clocks(system, netlist)
+    check_sources(netlist, ports)
     return Recovered(features, routed, netlist, ports)
 
 
-def _processor(database: Database, pins: Pins) -> SiteView | None:
+def build(sites: list[SiteView], netlist: Netlist, carries: set[str | None]) -> None:
+    """Cells of sites; slices first: a LUT without inputs is a constant, which others are tied to."""
+    chosen = {kind: [site for site in sites if site.kind == kind] for kind in KINDS}
+    slices.build(chosen["SLICEL"] + chosen["SLICEM"], netlist, carries)
+    clocks.build(chosen["BUFGCTRL"] + chosen["BUFHCE"], netlist)
+    dsp.build(chosen["DSP48E1"], netlist)
+    whole = {site.tile: site for site in chosen["RAMBFIFO36E1"]}
+    blockram.build(chosen["RAMB18E1"] + chosen["FIFO18E1"], whole, netlist)
+
+
+def processor(database: Database, pins: Pins) -> SiteView | None:
     for number, tile in enumerate(database.tiles):
         if tile.kind == "PSS2":
             sites = database.tile_type(tile.kind).sites
@@ -98,7 +103,8 @@ def _processor(database: Database, pins: Pins) -> SiteView | None:
     return None
 
 
-def _check_bits(features: Features, netlist: Netlist) -> None:
+def check_bits(features: Features, netlist: Netlist) -> None:
+    """No set bit is left unexplained."""
     for bit in features.unknown[:_SHOWN_BITS]:
         tiles = ", ".join(bit.tiles[:3]) or "no tile"
         netlist.broken(
@@ -111,7 +117,8 @@ def _check_bits(features: Features, netlist: Netlist) -> None:
         netlist.broken("unknown bit", "frames", f"{more} more set bits that no feature explains")
 
 
-def _check_routing(database: Database, routed: routing.Routing, netlist: Netlist) -> None:
+def check_routing(database: Database, routed: routing.Routing, netlist: Netlist) -> None:
+    """Every branch has one beginning and an end."""
     for conflict in routed.conflicts:
         place = routed.fabric.nodes.name(conflict.node)
         netlist.broken("two drivers", place, " and ".join(conflict.drivers))
@@ -123,7 +130,7 @@ def _check_routing(database: Database, routed: routing.Routing, netlist: Netlist
     goes_on[pips[:, 0]] = True
     goes_on[fabric.fixed[fabric.fixed[:, 2] == routing.ALWAYS, 0]] = True
     goes_on[fabric.fixed[fabric.fixed[:, 2] == routing.REST, 0]] = True
-    ends = ~goes_on[pips[:, 1]] & ~fabric.inputs[pips[:, 1]]
+    ends = ~goes_on[pips[:, 1]] & (fabric.inputs[pips[:, 1]] < 0)
     for row in pips[ends]:
         netlist.broken("dead end", routing.describe(database, row), "the branch reaches no pin")
     beginless = fabric.driver[routed.root[pips[:, 1]]] < 0
@@ -133,11 +140,13 @@ def _check_routing(database: Database, routed: routing.Routing, netlist: Netlist
         )
 
 
-def _check_sources(netlist: Netlist, ports: dict[str, list[str | None]]) -> None:
-    """Every net that a cell reads is driven by a cell or a port."""
+def check_sources(
+    netlist: Netlist, ports: dict[str, list[str | None]], cells: list[Cell] | None = None
+) -> None:
+    """Every net that a cell reads (all, or some of them) is driven by a cell or a port."""
     driven = {net for cell in netlist.cells for net in cell.outputs.values()}
     driven |= {net for port in ps7.FROM_PROCESSOR for net in ports.get(port, ()) if net}
-    for cell in netlist.cells:
+    for cell in netlist.cells if cells is None else cells:
         for pin, net in cell.inputs.items():
             source = netlist.net(net.removeprefix("~"))
             if source[0] != "1" and source not in driven:

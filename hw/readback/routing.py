@@ -45,7 +45,9 @@ class Fabric:
     outputs : list of Output
         Site outputs; ``driver`` holds the place in it of a node's output, else -1.
     inputs : numpy.ndarray
-        True where a site's input hangs on the node.
+        Number of the tile whose site's input hangs on the node, else -1.
+    idle : tuple of numpy.ndarray
+        Source, kind, tile and PIP of every node while no PIP is set.
     """
 
     nodes: Nodes
@@ -53,6 +55,7 @@ class Fabric:
     outputs: list[Output]
     driver: np.ndarray
     inputs: np.ndarray
+    idle: tuple[np.ndarray, ...]
 
 
 @dataclass
@@ -94,7 +97,7 @@ def fabric(database: Database, nodes: Nodes) -> Fabric:
         of_kind[tile.kind].append(number)
     rows: list[np.ndarray] = []
     driver = np.full(nodes.count, -1, np.int32)
-    inputs = np.zeros(nodes.count, bool)
+    inputs = np.full(nodes.count, -1, np.int32)
     outputs: list[Output] = []
     for kind, members in of_kind.items():
         content = database.tile_type(kind)
@@ -135,11 +138,26 @@ def fabric(database: Database, nodes: Nodes) -> Fabric:
                 continue
             for name, pin in site.pins.items():
                 if not pin.output:
-                    inputs[at(pin.wire)] = True
+                    inputs[at(pin.wire)] = tiles
                     continue
                 driver[at(pin.wire)] = len(outputs) + np.arange(len(members))
                 outputs += [Output(tile, place, name) for tile in members]
-    return Fabric(nodes, np.concatenate(rows).astype(np.int64), outputs, driver, inputs)
+    fixed = np.concatenate(rows).astype(np.int64)
+    return Fabric(nodes, fixed, outputs, driver, inputs, _idle(nodes.count, fixed, driver))
+
+
+def _idle(count: int, fixed: np.ndarray, driver: np.ndarray) -> tuple[np.ndarray, ...]:
+    source = np.full(count, -1, np.int32)
+    kind = np.zeros(count, np.int8)
+    tile = np.full(count, -1, np.int32)
+    pip = np.full(count, -1, np.int32)
+    for number in (DEFAULT, REST, ALWAYS):
+        some = fixed[fixed[:, 2] == number]
+        source[some[:, 1]], kind[some[:, 1]] = some[:, 0], number
+        tile[some[:, 1]], pip[some[:, 1]] = some[:, 3], some[:, 4]
+    # A site that drives a node outranks what only rests there
+    source[driver >= 0], kind[driver >= 0] = -1, NONE
+    return source, kind, tile, pip
 
 
 def set_pips(database: Database, nodes: Nodes, features: Features) -> np.ndarray:
@@ -164,20 +182,14 @@ def set_pips(database: Database, nodes: Nodes, features: Features) -> np.ndarray
 
 def route(database: Database, fabric_: Fabric, features: Features) -> Routing:
     """Follow every net of a bitstream back to its source."""
-    nodes = fabric_.nodes
-    pips = set_pips(database, nodes, features)
-    source = np.full(nodes.count, -1, np.int32)
-    kind = np.zeros(nodes.count, np.int8)
-    tile = np.full(nodes.count, -1, np.int32)
-    pip = np.full(nodes.count, -1, np.int32)
-    rows = np.concatenate([pips, fabric_.fixed])
-    for number in (DEFAULT, REST, ALWAYS, SET):
-        some = rows[rows[:, 2] == number]
-        source[some[:, 1]], kind[some[:, 1]] = some[:, 0], number
-        tile[some[:, 1]], pip[some[:, 1]] = some[:, 3], some[:, 4]
-    # A site that drives a node outranks what only rests there
-    driven = (fabric_.driver >= 0) & (kind != SET)
-    source[driven], kind[driven] = -1, NONE
+    return follow(database, fabric_, set_pips(database, fabric_.nodes, features))
+
+
+def follow(database: Database, fabric_: Fabric, pips: np.ndarray) -> Routing:
+    """Nets from rows of :func:`set_pips`."""
+    source, kind, tile, pip = (column.copy() for column in fabric_.idle)
+    source[pips[:, 1]], kind[pips[:, 1]] = pips[:, 0], SET
+    tile[pips[:, 1]], pip[pips[:, 1]] = pips[:, 3], pips[:, 4]
     root, loops = _roots(source)
     result = Routing(fabric_, source, kind, tile, pip, root, [], loops, pips)
     result.conflicts = _conflicts(database, result)

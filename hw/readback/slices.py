@@ -257,8 +257,12 @@ class Slice:
         )
 
 
-def build(sites: list[SiteView], netlist: Netlist) -> None:
-    """Cells of all slices."""
-    carried = {site.input("CIN") for site in sites if site.has("PRECYINIT.CIN")}
+def carried(sites: list[SiteView]) -> set[str | None]:
+    """Nets of the carries that slices take from below."""
+    return {site.input("CIN") for site in sites if site.has("PRECYINIT.CIN")}
+
+
+def build(sites: list[SiteView], netlist: Netlist, carries: set[str | None]) -> None:
+    """Cells of slices; ``carries`` as :func:`carried` finds them over the whole device."""
     for site in sites:
-        Slice(site, netlist).build(site.output("COUT") in carried)
+        Slice(site, netlist).build(site.output("COUT") in carries)

@@ -7,7 +7,8 @@ times faster than fifty thousand instances.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from hw.readback import ps7
@@ -154,10 +155,24 @@ def _port_list() -> list[str]:
     return lines
 
 
+@dataclass
+class Variant:
+    """What a fault changes.
+
+    Attributes
+    ----------
+    cells : list of Cell
+        Cells as they are under the fault, those that differ only.
+    alias : dict of str to str
+        Names that then stand for other nets.
+    """
+
+    cells: list[Cell]
+    alias: dict[str, str]
+
+
 def write(
-    netlist: Netlist,
-    ports: dict[str, list[str | None]],
-    variants: Iterable[tuple[int, Cell]] = (),
+    netlist: Netlist, ports: dict[str, list[str | None]], variants: Sequence[Variant] = ()
 ) -> str:
     """Verilog of a recovered netlist.
 
@@ -167,27 +182,45 @@ def write(
         Its cells.
     ports : dict of str to list
         The overlay's ports to nets, least significant first.
-    variants : iterable of (int, Cell)
-        Cells as a fault makes them: number of the fault, and the cell in place of the one with the
-        same kind and outputs. The input ``fault`` chooses one; 0 is none.
+    variants : sequence of Variant
+        Faults. The input ``fault`` chooses one by its place, counted from 1; 0 is none.
     """
-    writer = Writer(netlist)
-    changed: dict[str, list[tuple[int, Cell]]] = defaultdict(list)
-    for number, cell in variants:
-        changed[cell.place].append((number, cell))
+    moved = {name for variant in variants for name in variant.alias}
+    changed = {
+        net for variant in variants for cell in variant.cells for net in cell.outputs.values()
+    }
+    plain = Netlist(alias={k: v for k, v in netlist.alias.items() if k not in moved | changed})
+    writer = Writer(plain)
+    choices: dict[str, list[tuple[int, str]]] = {name: [] for name in sorted(moved | changed)}
     for cell in netlist.cells:
-        if cell.place not in changed:
-            writer.cell(cell)
-            continue
-        writer.cell(cell, "_f0")
-        outputs = dict.fromkeys(cell.outputs.values(), "")
-        for number, other in changed[cell.place]:
-            writer.cell(other, f"_f{number}")
-        for output in outputs:
-            chosen = f"{output}_f0"
-            for number, _ in changed[cell.place]:
-                chosen = f"fault == {number} ? {output}_f{number} : {chosen}"
-            writer.wire(output, chosen)
+        writer.cell(cell, "_f0" if (changed | moved) & {*cell.outputs.values()} else "")
+    base = {net for cell in netlist.cells for net in cell.outputs.values()}
+    for number, variant in enumerate(variants, 1):
+        for cell in variant.cells:
+            writer.cell(cell, f"_f{number}")
+            for net in cell.outputs.values():
+                choices[net].append((number, f"{net}_f{number}"))
+        for name, net in variant.alias.items():
+            choices[name].append((number, writer.net(net)))
+    aside = {
+        f"{net}_f0"
+        for cell in netlist.cells
+        if (changed | moved) & {*cell.outputs.values()}
+        for net in cell.outputs.values()
+    }
+    for name, options in choices.items():
+        if f"{name}_f0" in aside:
+            chosen = f"{name}_f0"
+        elif name in netlist.alias:
+            chosen = writer.net(netlist.alias[name])
+        else:
+            chosen = "1'b0"
+        for number, net in options:
+            chosen = f"fault == {number} ? {net} : {chosen}"
+        writer.wire(name, chosen)
+    for name in sorted(aside):
+        if name[:-3] not in choices and name[:-3] in base:
+            writer.wire(name[:-3], name)
     head, body = [], []
     for port, (_, width) in ps7.FROM_PROCESSOR.items():
         for place, net in enumerate(ports[port]):
@@ -200,7 +233,10 @@ def write(
              "  parameter int unsigned MAX_BEATS = 1048576,",
              "  parameter logic [31:0] MEMORY_FIRST = 32'h0010_0000,",
              "  parameter logic [31:0] MEMORY_LAST = 32'h1fff_ffff", ") ("]  # fmt: skip
-    listed = _port_list() + (["  input wire [15:0] fault"] if changed else [])
-    head += [",\n".join(listed), ");"]
+    head += [",\n".join(_port_list()), ");"]
+    if variants:
+        # Read once, at power-up: a run is of one fault
+        head += ["int fault;", 'import "DPI-C" function int chosen_fault();']
+        head += ["initial fault = chosen_fault();"]
     head += [f"logic {name};" for name in sorted(writer.declared)]
     return "\n".join([*head, *writer.lines, *body, "endmodule", ""])

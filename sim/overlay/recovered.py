@@ -11,6 +11,7 @@ from sim.overlay.simulated_board import SimulatedBoard, compile_library
 # A flat module of some ten thousand signals: split for the compiler, which gains nothing above -O1
 _OPTIONS = ("--output-split", "40000", "--output-split-cfuncs", "2000", "-CFLAGS", "-O1")
 _OPTIONS += ("-Wno-lint", "-Wno-style")
+_FAULT_NUMBER = Path(__file__).with_name("fault_number.cpp")
 
 
 def compile_recovered(verilog: str, folder: Path) -> Path:
@@ -31,7 +32,10 @@ def compile_recovered(verilog: str, folder: Path) -> Path:
     source = folder / f"{TOP}.sv"
     if not source.is_file() or source.read_text() != verilog:
         write_text(source, verilog)
-    return compile_library([source, *sorted(MODELS.glob("*.sv"))], folder / "model", _OPTIONS)
+    sources = [source, *sorted(MODELS.glob("*.sv"))]
+    if "chosen_fault" in verilog:
+        sources.append(_FAULT_NUMBER)
+    return compile_library(sources, folder / "model", _OPTIONS)
 
 
 def recovered_board(verilog: str, folder: Path) -> SimulatedBoard:
