@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from arrhythminet import golden
 from arrhythminet.errors import ArrhythmiNetError
 from arrhythminet.files import build_folder, write_json
 from hw.errors import HardwareError
@@ -48,25 +49,22 @@ def simulate(net: str, checked: checks.Checked, beats: int) -> dict[str, object]
     """
     # The simulated board is sim's, and sim builds on hw; nothing else here looks that way
     from board.driver import ArrhythmiNet
-    from sim.overlay.board_sim import compare, golden_beats
+    from sim.overlay.board_sim import compare
     from sim.overlay.recovered import recovered_board
 
     folder = build_folder(net)
-    golden = folder / "golden.npz"
-    if not golden.is_file():
-        raise HardwareError(f"{golden} is missing: run `make compile NET={net}`")
+    known = golden.load(folder / golden.FILE).repeated(beats)
     if not checked.recovered.ports:
         raise HardwareError("the bitstream uses no processing system: there is no overlay in it")
-    given, logits = golden_beats(folder, beats)
     began = perf_counter()
     text = verilog.write(checked.recovered.netlist, checked.recovered.ports)
     board = recovered_board(text, folder / "readback")
     built = perf_counter()
     with ArrhythmiNet(folder / f"{net}.bit", board=board, timeout_s=60.0) as driver:
-        result = driver.classify(given)
+        result = driver.classify(known.beats)
     return {
         "beats": beats,
-        "mismatches": compare(result, logits),
+        "mismatches": compare(result, known.logits),
         "interval_cycles": int(result.intervals.max()) if len(result.intervals) else None,
         "build_seconds": round(built - began, 1),
         "simulation_seconds": round(perf_counter() - built, 1),

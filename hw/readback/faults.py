@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from arrhythminet import golden
 from arrhythminet.errors import ArrhythmiNetError
 from arrhythminet.files import build_folder, write_json
 from hw.errors import HardwareError
@@ -92,11 +93,10 @@ def simulate(
     net: str, base: Recovered, found: list[tuple[inject.Fault, Effect]], beats: int
 ) -> list[Verdict]:
     """Verdict on every fault; those that no rule names are simulated."""
-    from sim.overlay.board_sim import golden_beats
     from sim.overlay.recovered import recovered_board
 
     folder = build_folder(net)
-    given, _ = golden_beats(folder, beats)
+    given = golden.load(folder / golden.FILE).repeated(beats).beats
     open_ = [effect for _, effect in found if _needs_run(effect)]
     text = verilog.write(base.netlist, base.ports, [effect.variant for effect in open_])
     board = recovered_board(text, folder / "readback" / "faults")
