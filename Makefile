@@ -112,6 +112,10 @@ ii-is-missing:
 bitstream: compile ## overlay around NET= for the PYNQ-Z2; FLOW=openxc7 (with CHIPDB= and PRJXRAY_DB=) or vivado
 	$(PY) -m hw.bitstream --net $(NET) $(call option,flow,$(FLOW))
 
+.PHONY: verify-bitstream
+verify-bitstream: compile ## read <NET>.bit back: electrical rules, then BEATS= beats through the circuit it holds; PRJXRAY_DB=
+	$(PY) -m hw.verify_bitstream --net $(NET) $(call option,beats,$(BEATS))
+
 .PHONY: board-sim
 board-sim: compile ## the board's driver over a simulation of the whole overlay
 	$(PY) -m sim.overlay.board_sim --net $(NET) $(call option,beats,$(BEATS))

@@ -58,6 +58,10 @@ module mac_dsp #(
   localparam int unsigned SLOT_WIDTH = PACKED ? 2 * WEIGHT_WIDTH + 1 : WEIGHT_WIDTH;
   localparam int unsigned WORD_WIDTH = SLICES * SLOT_WIDTH;
   localparam int unsigned FLAGS = SIMD + 2;
+  // Bits of one product; every link of the chain adds one bit. A partial sum that carried its sign
+  // twice would lose the copy when Yosys' xilinx_dsp takes the register into the slice.
+  localparam int unsigned PRODUCT_WIDTH =
+      (PACKED ? SPACING : 0) + WEIGHT_WIDTH + 1 + ACT_WIDTH + (ACT_SIGNED ? 0 : 1);
 
   logic [FLAGS-1:0] valid_q, first_q, last_q, end_q;
   logic [PE*ACC_WIDTH-1:0] sums;
@@ -96,6 +100,8 @@ module mac_dsp #(
     logic [FOLD_WIDTH-1:0] fold;
     logic [ACT_WIDTH-1:0] act, act_q;
     logic [WORD_WIDTH-1:0] word_q;
+    localparam int unsigned LINK_WIDTH =
+        (SELF_ACCUMULATE || PRODUCT_WIDTH + 1 + link > 48) ? 48 : PRODUCT_WIDTH + 1 + link;
     logic signed [47:0] partials [0:SLICES-1];
 
     // Fold and activation of link k are k cycles late, like the partial sum of link k-1
@@ -132,7 +138,8 @@ module mac_dsp #(
       logic signed [24:0] weight;
       logic signed [17:0] act_extended;
       logic signed [42:0] product_q;
-      logic signed [47:0] previous, partial_q;
+      logic signed [47:0] previous;
+      logic signed [LINK_WIDTH-1:0] partial_q;
       logic update;
 
       assign slot = word_q[slice*SLOT_WIDTH +: SLOT_WIDTH];
@@ -147,7 +154,7 @@ module mac_dsp #(
       assign act_extended = ACT_SIGNED ? 18'($signed(act_q)) : 18'(act_q);
 
       if (SELF_ACCUMULATE) begin : g_accumulate
-        assign previous = first_q[1] ? START : partial_q;
+        assign previous = first_q[1] ? START : 48'(partial_q);
         assign update = advance && valid_q[1];
       end else if (link == 0) begin : g_start
         assign previous = START;
@@ -159,9 +166,9 @@ module mac_dsp #(
 
       always_ff @(posedge ap_clk) begin
         if (advance) product_q <= weight * act_extended;
-        if (update) partial_q <= previous + 48'(product_q);
+        if (update) partial_q <= LINK_WIDTH'(previous + 48'(product_q));
       end
-      assign partials[slice] = partial_q;
+      assign partials[slice] = 48'(partial_q);
     end
   end
 

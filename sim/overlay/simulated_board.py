@@ -63,17 +63,32 @@ def build_model(network_sources: Sequence[Path], folder: Path) -> Path:
     HardwareError
         If Verilator or the compiler refuses; names the log.
     """
-    sources = [CORE[0], *network_sources, *LIBRARY, *CORE[1:]]
+    return compile_library([CORE[0], *network_sources, *LIBRARY, *CORE[1:]], folder)
+
+
+def compile_library(sources: Sequence[Path], folder: Path, options: Sequence[str] = ()) -> Path:
+    """Compile any RTL whose top is an ``overlay_core``, unless ``folder`` holds it already.
+
+    Parameters
+    ----------
+    sources : sequence of Path
+        RTL, packages first; of two files with one name the first counts.
+    folder : Path
+        Build folder.
+    options : sequence of str
+        More arguments for Verilator.
+    """
     unique = list({path.name: path.resolve() for path in reversed(sources)}.values())[::-1]
-    steps.once(folder, steps.digest([*unique, _MODEL]), lambda partial: _verilate(unique, partial))
+    key = steps.digest([*unique, _MODEL], *options)
+    steps.once(folder, key, lambda partial: _verilate(unique, partial, options))
     return folder / _LIBRARY
 
 
-def _verilate(sources: Sequence[Path], folder: Path) -> None:
+def _verilate(sources: Sequence[Path], folder: Path, options: Sequence[str]) -> None:
     folder.mkdir()
     command = ["verilator", "--cc", "--exe", "--build", "-Wno-fatal", "-O3", "-j", "2"]
     command += ["--x-assign", "fast", "--x-initial", "fast", "--noassert"]
-    command += ["--max-num-width", str(MAX_CONSTANT_BITS)]
+    command += ["--max-num-width", str(MAX_CONSTANT_BITS), *options]
     command += ["-CFLAGS", "-fPIC", "-LDFLAGS", "-shared", "--prefix", "Vboard"]
     command += ["--top-module", "overlay_core", "--Mdir", str(folder.resolve())]
     command += ["-o", _LIBRARY, *map(str, sources), str(_MODEL)]
@@ -161,7 +176,16 @@ class SimulatedBoard(Board):
 
     def __init__(self, stem: str, folder: Path = DEFAULT_FOLDER, clock_mhz: float = CLOCK_MHZ):
         sources = stand_in.SOURCES if stem == stand_in.STEM else stem_sources(stem)
-        library = build_model(sources, folder / stem)
+        self._start(build_model(sources, folder / stem), clock_mhz)
+
+    @classmethod
+    def of(cls, library: Path, clock_mhz: float = CLOCK_MHZ) -> SimulatedBoard:
+        """A board around a library that :func:`compile_library` made."""
+        board = cls.__new__(cls)
+        board._start(library, clock_mhz)
+        return board
+
+    def _start(self, library: Path, clock_mhz: float) -> None:
         self.model = _load(library)
         self.clock_mhz = clock_mhz
         self.registers = SimulatedRegisters(self)
