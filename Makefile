@@ -16,10 +16,18 @@ FORM ?= beat
 SEED ?= 0
 FLOW ?=
 II ?=
+DSP ?=
 BEATS ?=
 RECORD ?=
 NOISE ?=
 JOBS ?= 2
+
+# The same trained network without a DSP48E1 is a stem of its own, in a build folder of its own.
+ifeq ($(strip $(DSP)),0)
+override NET := $(patsubst %-dsp0,%,$(NET))-dsp0
+else ifneq ($(strip $(DSP)),)
+$(error DSP=$(DSP): the only other choice is DSP=0, a network without DSP48E1 slices)
+endif
 
 PY := $(VENV)/bin/python
 export PATH := $(abspath $(VENV))/bin:$(PATH)
@@ -90,7 +98,7 @@ export: $(READY) ## QONNX and PyTorch's integers of NET= for BEATS= beats; not r
 	$(PY) -m quant_training.export --net $(NET) $(call option,beats,$(BEATS))
 
 .PHONY: compile
-compile: export ## NET= to RTL, every stage checked against PyTorch; II=<most cycles a beat>
+compile: export ## NET= to RTL, every stage checked against PyTorch; II=<most cycles a beat>, DSP=0 without DSP48E1
 	$(PY) -m hw.compile --net $(NET) $(call option,ii,$(II))
 
 .PHONY: simulate

@@ -12,7 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from arrhythminet import steps
+from arrhythminet.errors import ArrhythmiNetError
 from arrhythminet.files import build_folder, write_json, write_text
+from arrhythminet.stem import Stem
 from hw import synth
 from hw.errors import HardwareError
 from hw.implement import bitfile, dsp_pairs, openxc7, vivado
@@ -53,7 +55,12 @@ def flat_netlist(build: Path, folder: Path) -> Path:
     wrapper = network.write(build.name, folder)
     top = synth.sources(build)[-1].stem
     mapped = synth.synthesise_network(build)
-    shell = synth.synthesise(folder / "overlay", sources.design([], wrapper), mapped=(top, mapped))
+    shell = synth.synthesise(
+        folder / "overlay",
+        sources.design([], wrapper),
+        mapped=(top, mapped),
+        dsp=Stem.parse(build.name).dsp,
+    )
     output = folder / "overlay.json"
     local = {"network.json": mapped, "shell.json": shell}
     commands = [
@@ -199,7 +206,7 @@ def main(
     build = build_folder(net)
     try:
         print_summary(build, build_bitstream(build, flow, chipdb, prjxray_db, clock_mhz, seed))
-    except (HardwareError, OSError) as error:
+    except (ArrhythmiNetError, OSError) as error:
         console.print(f"[red]error:[/] {error}", soft_wrap=True)
         raise typer.Exit(1) from error
 
