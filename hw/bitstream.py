@@ -100,7 +100,10 @@ def with_openxc7(build: Path, flow: openxc7.Flow, clock_mhz: float | None, seed:
     with console.status(f"{build.name}: Yosys maps network and overlay ({folder})"):
         netlist = flat_netlist(build, folder)
     with console.status(f"{build.name}: nextpnr-xilinx places and routes ({folder}/nextpnr.log)"):
+        cells = openxc7.cells(netlist, sources.TOP.stem)
+        openxc7.check_faults(openxc7.version(flow), cells)
         fasm = openxc7.place_and_route(flow, netlist, xdc, seed, folder)
+        fasm = openxc7.mend(fasm, cells, folder)
     with console.status(f"{build.name}: Project X-Ray assembles the bitstream ({folder})"):
         openxc7.assemble(flow, fasm, folder, folder / "overlay.bit")
     return openxc7.report(flow, folder)
@@ -127,6 +130,11 @@ def publish(build: Path, result: dict) -> None:
     if not result["constraints_met"]:
         for path in outputs.values():
             path.unlink(missing_ok=True)
+        if result["stage"] != "routed":
+            raise HardwareError(
+                f"{build}/bitstream/nextpnr.log ends before routing: its figures are estimates of "
+                "a placement; delete that folder and run again"
+            )
         raise HardwareError(
             f"{result['fmax_mhz']} MHz reached of {result['clock_mhz']:g} MHz: try another --seed, "
             f"or a slower clock with --clock-mhz {int(result['fmax_mhz'])}"

@@ -21,7 +21,8 @@ Info: 	           SLICE_FFX:    12/106400     0%
 Info: 	            RAMB18E1:     3/  280     1%
 Info: 	       RAMBFIFO36E1:     2/  140     1%
 Info: 	             DSP48E1:     6/  220     2%
-Info: Max frequency for clock 'ap_clk': 90.00 MHz (FAIL at {asked} MHz)
+Info: Max frequency for clock 'ap_clk': 190.00 MHz (PASS at {asked} MHz)
+Info: Routing complete.
 Info: Max frequency for clock 'ap_clk': {fmax} MHz (PASS at {asked} MHz)
 """
 FASM = """\
@@ -31,9 +32,9 @@ CLBLM_R_X35Y67.SLICEM_X0.BLUT.INIT[63:0] = 64'b1
 CLBLL_L_X34Y67.SLICEL_X1.BLUT.INIT[63:0] = 64'b1
 CLBLL_L_X34Y67.SLICEL_X1.BFF.ZINI
 """
+CELLS: dict[str, dict] = {"ff": {"type": "FDRE", "connections": {}}}
 NEXTPNR = """#!/bin/sh
-[ "$1" = --version ] && echo '"nextpnr-xilinx" -- Next Generation Place and Route (Version 0.8)' \
-  && exit 0
+[ "$1" = --version ] && echo '"nextpnr-xilinx" -- x (Version 0.8.2-25-ge22bcf69)' && exit 0
 echo nextpnr >> "$CALLS"
 for last; do :; done
 cat "$LOG_TEXT"
@@ -87,7 +88,9 @@ def build(tmp_path, monkeypatch):
 
     def netlist(_, work):
         work.mkdir(parents=True, exist_ok=True)
-        (work / "overlay.json").write_text("{}")
+        (work / "overlay.json").write_text(
+            json.dumps({"modules": {"overlay_top": {"cells": CELLS}}})
+        )
         return work / "overlay.json"
 
     monkeypatch.setattr(bitstream, "flat_netlist", netlist)
@@ -147,6 +150,7 @@ def test_openxc7_makes_bit_bin_hwh_and_report(build, tools):
         "v2-w4a4.hwh",
     ]
     assert json.loads((build / "report" / "post_route.json").read_text()) == {
+        "stage": "routed",
         "fmax_mhz": 121.5,
         "clock_mhz": 100.0,
         "constraints_met": True,
@@ -158,7 +162,7 @@ def test_openxc7_makes_bit_bin_hwh_and_report(build, tools):
             "RAMB18E1": 3,
             "RAMB36E1": 2,
         },
-        "tool": "nextpnr-xilinx 0.8",
+        "tool": "nextpnr-xilinx 0.8.2-25-ge22bcf69",
     }
 
 
@@ -281,7 +285,43 @@ def test_bin_holds_the_words_of_the_bit_with_bytes_reversed(tmp_path):
 def test_the_slowest_clock_after_routing_counts():
     log = LOG.format(fmax="121.50", asked="100.00")
     log += "Info: Max frequency for clock 'other': 150.00 MHz (FAIL at 200.00 MHz)\n"
-    assert openxc7.timing(log) == (150.0, 200.0)
+    assert openxc7.timing(log) == ("routed", 150.0, 200.0)
+
+
+def test_a_log_that_ends_before_routing_gives_figures_of_the_placement():
+    log = LOG.format(fmax="121.50", asked="100.00").partition("Info: Routing complete.")[0]
+    assert openxc7.timing(log) == ("placed", 190.0, 100.0)
+
+
+def test_figures_of_a_placement_make_no_bitstream(build, tools):
+    text = LOG.format(fmax="121.50", asked="100.00").replace("Info: Routing complete.\n", "")
+    (tools / "log").write_text(text)
+    result = run_cli(tools)
+    assert result.exit_code == 1
+    assert "before routing" in result.output
+    assert json.loads((build / "report" / "post_route.json").read_text())["stage"] == "placed"
+    assert not products(build)
+
+
+def test_the_ties_that_nextpnr_leaves_out_reach_the_bitstream(build, tools, monkeypatch):
+    low = {"type": "DSP48E1", "connections": {"INMODE": ["0"] * 5}}
+    monkeypatch.setitem(CELLS, "mac", low)
+    (tools / "fasm").write_text(FASM + "DSP_R_X9Y5.DSP48.DSP_1.ZOPMODEREG[0]\n")
+    assert run_cli(tools).exit_code == 0
+    mended = (build / "bitstream" / "mended.fasm").read_text().splitlines()
+    assert "DSP_R_X9Y5.DSP_1_INMODE3.DSP_GND_R" in mended
+    assert "DSP_R_X9Y5.DSP48.DSP_1.ZIS_INMODE_INVERTED[3]" in mended
+
+
+def test_a_netlist_that_the_tools_version_gets_wrong_is_refused_before_placement(
+    build, tools, monkeypatch
+):
+    monkeypatch.setitem(CELLS, "scratch", {"type": "RAM128X1S", "connections": {}})
+    result = run_cli(tools)
+    assert result.exit_code == 1
+    for word in ("cell scratch", "nextpnr-xilinx#142", "0.9.3 or newer"):
+        assert word in result.output
+    assert not calls(tools)
 
 
 def dsp(**connections):
@@ -372,6 +412,7 @@ def test_vivado_reports_give_the_same_keys_as_openxc7(tmp_path):
     (tmp_path / "vivado_utilisation.rpt").write_text(UTILISATION)
     (tmp_path / "vivado_timing.rpt").write_text(TIMING)
     assert vivado.report(tmp_path) == {
+        "stage": "routed",
         "fmax_mhz": 117.65,
         "clock_mhz": 100.0,
         "constraints_met": True,
