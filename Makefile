@@ -126,6 +126,7 @@ board-sim: compile ## the board's driver over a simulation of the whole overlay
 
 .PHONY: board-package
 board-package: bitstream ## one archive to copy to the PYNQ-Z2
+	$(PY) -m sim.overlay.host_cpu --net $(NET)
 	$(PY) -m board.package --net $(NET)
 
 .PHONY: bench
