@@ -17,6 +17,7 @@ SEED ?= 0
 FLOW ?=
 II ?=
 DSP ?=
+VERIFY ?=
 BEATS ?=
 RECORD ?=
 NOISE ?=
@@ -117,8 +118,8 @@ ii-is-missing:
 	@echo 'error: II is missing; for example: make fold NET=v2-w4a4 II=2000' >&2; exit 1
 
 .PHONY: bitstream
-bitstream: compile ## overlay around NET= for the PYNQ-Z2; FLOW=openxc7 (with CHIPDB= and PRJXRAY_DB=) or vivado
-	$(PY) -m hw.bitstream --net $(NET) $(call option,flow,$(FLOW))
+bitstream: compile ## overlay around NET= for the PYNQ-Z2, read back and checked; FLOW=openxc7 (CHIPDB=, PRJXRAY_DB=) or vivado, VERIFY=full
+	$(PY) -m hw.bitstream --net $(NET) $(call option,flow,$(FLOW)) $(call option,verify,$(VERIFY))
 
 .PHONY: board-sim
 board-sim: compile ## the board's driver over a simulation of the whole overlay

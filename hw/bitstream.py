@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,12 +12,12 @@ from rich.table import Table
 
 from arrhythminet import steps
 from arrhythminet.errors import ArrhythmiNetError
-from arrhythminet.files import build_folder, write_json, write_text
+from arrhythminet.files import build_folder, write_text
 from arrhythminet.stem import Stem
 from hw import synth
 from hw.errors import HardwareError
-from hw.implement import bitfile, dsp_pairs, openxc7, vivado
-from hw.overlay import hwh, network, sources
+from hw.implement import dsp_pairs, openxc7, publish, vivado
+from hw.overlay import network, sources
 from hw.tools import yosys
 
 XDC = Path(__file__).parent / "implement" / "constraints" / "overlay.xdc"
@@ -30,6 +29,13 @@ class Flow(StrEnum):
 
     OPENXC7 = "openxc7"
     VIVADO = "vivado"
+
+
+class Verify(StrEnum):
+    """What a bitstream must pass before it is published."""
+
+    RULES = "rules"
+    FULL = "full"
 
 
 def default_flow() -> Flow | None:
@@ -94,7 +100,7 @@ def flat_netlist(build: Path, folder: Path) -> Path:
 
 
 def with_openxc7(build: Path, flow: openxc7.Flow, clock_mhz: float | None, seed: int) -> dict:
-    """Bitstream by openXC7; returns ``post_route.json``."""
+    """Bitstream by openXC7, its rules checked; returns ``post_route.json``."""
     folder = build / "bitstream"
     xdc = constraints(folder, clock_mhz)
     with console.status(f"{build.name}: Yosys maps network and overlay ({folder})"):
@@ -106,6 +112,8 @@ def with_openxc7(build: Path, flow: openxc7.Flow, clock_mhz: float | None, seed:
         fasm = openxc7.mend(fasm, cells, folder)
     with console.status(f"{build.name}: Project X-Ray assembles the bitstream ({folder})"):
         openxc7.assemble(flow, fasm, folder, folder / "overlay.bit")
+    with console.status(f"{build.name}: reading the bitstream back"):
+        publish.check_rules(build, folder / "overlay.bit", flow.database, netlist)
     return openxc7.report(flow, folder)
 
 
@@ -117,32 +125,6 @@ def with_vivado(build: Path, clock_mhz: float | None) -> dict:
     with console.status(f"{build.name}: Vivado from sources to bitstream ({folder}/vivado.log)"):
         vivado.implement(paths, sources.TOP.stem, xdc, folder, folder / "overlay.bit")
     return vivado.report(folder)
-
-
-def publish(build: Path, result: dict) -> None:
-    """``report/post_route.json`` and, if the clock was met, ``<stem>.bit``, ``.bin``, ``.hwh``.
-
-    Files of an earlier run go when this one missed its clock: they are of another design.
-    """
-    write_json(build / "report" / "post_route.json", result)
-    bit = build / "bitstream" / "overlay.bit"
-    outputs = {suffix: build / f"{build.name}{suffix}" for suffix in (".bit", ".bin", ".hwh")}
-    if not result["constraints_met"]:
-        for path in outputs.values():
-            path.unlink(missing_ok=True)
-        if result["stage"] != "routed":
-            raise HardwareError(
-                f"{build}/bitstream/nextpnr.log ends before routing: its figures are estimates of "
-                "a placement; delete that folder and run again"
-            )
-        raise HardwareError(
-            f"{result['fmax_mhz']} MHz reached of {result['clock_mhz']:g} MHz: try another --seed, "
-            f"or a slower clock with --clock-mhz {int(result['fmax_mhz'])}"
-        )
-    key = steps.digest([bit])
-    steps.once(outputs[".bin"], key, lambda partial: bitfile.write_bin(bit, partial))
-    steps.once(outputs[".bit"], key, lambda partial: shutil.copyfile(bit, partial))
-    hwh.write(build.name, result["clock_mhz"], outputs[".hwh"])
 
 
 def print_summary(build: Path, result: dict) -> None:
@@ -185,7 +167,7 @@ def build_bitstream(
         )
     else:
         result = with_openxc7(build, openxc7.find(chipdb, prjxray_db), clock_mhz, seed)
-    publish(build, result)
+    publish.publish(build, result)
     return result
 
 
@@ -204,16 +186,24 @@ def main(
         float | None, typer.Option(help="Clock of the overlay; default: hw/constraints")
     ] = None,
     seed: Annotated[int, typer.Option(min=1, help="Seed of place and route (openXC7)")] = 1,
+    verify: Annotated[
+        Verify, typer.Option(envvar="VERIFY", help="full: also simulate the circuit in the file")
+    ] = Verify.RULES,
 ) -> None:
     """Build the bitstream of the overlay around a compiled network.
 
     Writes build/<stem>/<stem>.bit, .bin, .hwh and report/post_route.json; logs stay in
-    build/<stem>/bitstream. A finished step is not repeated. Example: python -m hw.bitstream
+    build/<stem>/bitstream. A finished step is not repeated. What openXC7 made is read back first,
+    and published only if no electrical rule is broken. Example: python -m hw.bitstream
     --net v2-w4a4 --flow openxc7 --chipdb xc7z020.bin --prjxray-db prjxray-db
     """
     build = build_folder(net)
     try:
-        print_summary(build, build_bitstream(build, flow, chipdb, prjxray_db, clock_mhz, seed))
+        result = build_bitstream(build, flow, chipdb, prjxray_db, clock_mhz, seed)
+        if verify is Verify.FULL:
+            with console.status(f"{net}: simulating the circuit in the bitstream (minutes)"):
+                publish.demand_simulation(build, prjxray_db)
+        print_summary(build, result)
     except (ArrhythmiNetError, OSError) as error:
         console.print(f"[red]error:[/] {error}", soft_wrap=True)
         raise typer.Exit(1) from error

@@ -4,14 +4,18 @@ import json
 import os
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
+from arrhythminet.files import sha256
 from hw import bitstream
 from hw.errors import HardwareError
-from hw.implement import bitfile, dsp_pairs, openxc7, vivado
+from hw.implement import bitfile, dsp_pairs, openxc7, publish, vivado
 from hw.implement.device import PART
+from hw.readback.check import Checked
+from hw.readback.netlist import Violation
 
 WORDS = b"\xff" * 32 + bytes.fromhex("aa995566") + bytes(range(64))
 LOG = """\
@@ -97,9 +101,23 @@ def build(tmp_path, monkeypatch):
     return folder
 
 
+class ReadBack:
+    """What reading a file back finds: no broken rule unless a test puts one in."""
+
+    violations: list[Violation] = []
+
+    def check(self, bit, database, netlist=None):
+        recovered = SimpleNamespace(
+            netlist=SimpleNamespace(violations=self.violations, cells=[]),
+            features=SimpleNamespace(unknown=[]),
+        )
+        return Checked(recovered, sha256(bit), 1.0)
+
+
 @pytest.fixture
 def tools(tmp_path, monkeypatch):
     """Stand-ins for openXC7 on PATH, and device data that looks complete."""
+    monkeypatch.setattr(publish.check, "check", ReadBack().check)
     folder = tmp_path / "bin"
     folder.mkdir()
     install(folder, "nextpnr-xilinx", NEXTPNR)
@@ -164,6 +182,37 @@ def test_openxc7_makes_bit_bin_hwh_and_report(build, tools):
         },
         "tool": "nextpnr-xilinx 0.8.2-25-ge22bcf69",
     }
+
+
+def test_what_was_checked_is_reported_with_the_files_digest(build, tools):
+    run_cli(tools)
+    report = json.loads((build / "report" / "verify_bitstream.json").read_text())
+    assert report["bitstream_sha256"] == sha256(build / "v2-w4a4.bit")
+    assert (report["rule_violations"], report["beats"], report["mismatches"]) == (0, 0, None)
+
+
+def test_a_bitstream_that_breaks_a_rule_is_not_published(build, tools, monkeypatch):
+    assert run_cli(tools).exit_code == 0
+    broken = Violation("floating pin", "DSP_R_X9Y5/DSP48_X0Y2", "INMODE[0] reads 1")
+    monkeypatch.setattr(ReadBack, "violations", [broken])
+    result = run_cli(tools, "--seed", "2")
+    assert result.exit_code == 1
+    for word in ("breaks 1 rules and is not published", "DSP48_X0Y2: INMODE[0] reads 1"):
+        assert word in result.output
+    assert not list(build.glob("v2-w4a4.b*[nt]"))
+
+
+@pytest.mark.parametrize("wrong", [0, 3])
+def test_verify_full_publishes_only_what_simulates_right(build, tools, monkeypatch, wrong):
+    found = {"beats": publish.BEATS, "mismatches": wrong}
+    monkeypatch.setattr("hw.verify_bitstream.simulate", lambda *_: found)
+    result = run_cli(tools, "--verify", "full")
+    assert result.exit_code == (1 if wrong else 0)
+    assert (build / "v2-w4a4.bit").is_file() == (not wrong)
+    report = json.loads((build / "report" / "verify_bitstream.json").read_text())
+    assert report["mismatches"] == wrong
+    if wrong:
+        assert "differs from PyTorch in 3 of 100 beats" in result.output
 
 
 def test_a_second_run_repeats_no_step(build, tools):
