@@ -136,7 +136,8 @@ def tools(tmp_path, monkeypatch):
         monkeypatch.setenv(name, str(value))
     with (tmp_path / "xc7z020.bin").open("wb") as file:
         file.truncate(2 << 20)
-    for name in (f"{PART}/part.yaml", f"{PART}/part.json", "xc7z020/tilegrid.json"):
+    fabric = ("xc7z020/tilegrid.json", "xc7z020/tileconn.json")
+    for name in (f"{PART}/part.yaml", f"{PART}/part.json", *fabric):
         path = tmp_path / "db" / "zynq7" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")
@@ -195,11 +196,30 @@ def test_a_bitstream_that_breaks_a_rule_is_not_published(build, tools, monkeypat
     assert run_cli(tools).exit_code == 0
     broken = Violation("floating pin", "DSP_R_X9Y5/DSP48_X0Y2", "INMODE[0] reads 1")
     monkeypatch.setattr(ReadBack, "violations", [broken])
+    (tools / "bit").write_bytes(bit_file(WORDS + bytes(4)))
     result = run_cli(tools, "--seed", "2")
     assert result.exit_code == 1
     for word in ("breaks 1 rules and is not published", "DSP48_X0Y2: INMODE[0] reads 1"):
         assert word in result.output
     assert not list(build.glob("v2-w4a4.b*[nt]"))
+
+
+def test_a_simulation_that_was_done_stays_reported_when_nothing_changed(build, tools, monkeypatch):
+    found = {"beats": publish.BEATS, "mismatches": 0}
+    monkeypatch.setattr("hw.verify_bitstream.simulate", lambda *_: found)
+    assert run_cli(tools, "--verify", "full").exit_code == 0
+    assert run_cli(tools).exit_code == 0
+    report = json.loads((build / "report" / "verify_bitstream.json").read_text())
+    assert report["beats"] == publish.BEATS
+
+
+def test_a_tie_that_cannot_be_mended_is_refused_before_placement(build, tools, monkeypatch):
+    driven = {"type": "DSP48E1", "connections": {"INMODE": ["0", "0", 9, "0", "0"]}}
+    monkeypatch.setitem(CELLS, "mac", driven)
+    result = run_cli(tools)
+    assert result.exit_code == 1
+    assert "mac: a net drives INMODE[2]" in result.output
+    assert not calls(tools)
 
 
 @pytest.mark.parametrize("wrong", [0, 3])
@@ -294,6 +314,7 @@ def test_without_vivado_flow_vivado_says_so(build, tools):
         (lambda t: (t / "xc7z020.bin").write_bytes(b"\xfd7zXZ\0"), "xz -d"),
         (lambda t: os.truncate(t / "xc7z020.bin", 1000), "has 1000 bytes"),
         (lambda t: (t / "db/zynq7/xc7z020/tilegrid.json").unlink(), "tilegrid.json is missing"),
+        (lambda t: (t / "db/zynq7/xc7z020/tileconn.json").unlink(), "tileconn.json is missing"),
         (lambda t: os.truncate(t / "db/zynq7" / PART / "part.yaml", 0), "part.yaml is missing or"),
         (lambda t: (t / "bin/fasm2frames").unlink(), "not on PATH: fasm2frames"),
     ],

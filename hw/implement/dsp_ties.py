@@ -48,7 +48,7 @@ def constants(cells: dict[str, dict]) -> dict[tuple[str, int], int]:
 
 
 def _constant(name: str, cell: dict, bus: str, bit: int) -> int:
-    bits = cell["connections"].get(bus, [])
+    bits = cell.get("connections", {}).get(bus, [])
     driven = bits[bit] if bit < len(bits) else "0"
     if driven not in ("0", "1", "x"):
         raise HardwareError(

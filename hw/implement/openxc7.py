@@ -65,7 +65,8 @@ def find(chipdb: Path | None, prjxray_db: Path | None) -> Flow:
             "make it again with nextpnr-xilinx's bbaexport and bbasm"
         )
     database = prjxray_db / "zynq7" if (prjxray_db / "zynq7").is_dir() else prjxray_db
-    for name in (f"{PART}/part.yaml", f"{PART}/part.json", "xc7z020/tilegrid.json"):
+    fabric = ("xc7z020/tilegrid.json", "xc7z020/tileconn.json")
+    for name in (f"{PART}/part.yaml", f"{PART}/part.json", *fabric):
         file_ = database / name
         if not file_.is_file() or file_.stat().st_size == 0:
             raise HardwareError(
@@ -85,7 +86,7 @@ def version(flow: Flow) -> str:
 def check_faults(version: str, cells: dict[str, dict]) -> None:
     """Refuse a netlist that this version of nextpnr-xilinx turns into a wrong bitstream.
 
-    Faults that :func:`mend` or a conservative clock answers pass.
+    What :func:`mend` or a conservative clock answers passes, but for ties that cannot be mended.
 
     Raises
     ------
@@ -101,6 +102,7 @@ def check_faults(version: str, cells: dict[str, dict]) -> None:
                 f"{version} would make cell {name} wrong ({fault.symptom}; {fault.reference}): "
                 f"{wanted}"
             )
+    dsp_ties.constants(cells)
 
 
 def cells(netlist: Path, top: str) -> dict[str, dict]:

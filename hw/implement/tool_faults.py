@@ -14,7 +14,6 @@ from typing import Callable, NamedTuple
 TABLE = Path(__file__).with_suffix(".json")
 MENDED, REFUSED = "mended", "refused"
 
-Version = "tuple[int, int, int, int]"
 _VERSION = re.compile(r"(\d+)\.(\d+)\.?(\d*)(?:-(\d+)-g[0-9a-f]+|-(\d+))?")
 
 
