@@ -16,10 +16,19 @@ FORM ?= beat
 SEED ?= 0
 FLOW ?=
 II ?=
+DSP ?=
+VERIFY ?=
 BEATS ?=
 RECORD ?=
 NOISE ?=
 JOBS ?= 2
+
+# The same trained network without a DSP48E1 is a stem of its own, in a build folder of its own.
+ifeq ($(strip $(DSP)),0)
+override NET := $(patsubst %-dsp0,%,$(NET))-dsp0
+else ifneq ($(strip $(DSP)),)
+$(error DSP=$(DSP): the only other choice is DSP=0, a network without DSP48E1 slices)
+endif
 
 PY := $(VENV)/bin/python
 export PATH := $(abspath $(VENV))/bin:$(PATH)
@@ -90,7 +99,7 @@ export: $(READY) ## QONNX and PyTorch's integers of NET= for BEATS= beats; not r
 	$(PY) -m quant_training.export --net $(NET) $(call option,beats,$(BEATS))
 
 .PHONY: compile
-compile: export ## NET= to RTL, every stage checked against PyTorch; II=<most cycles a beat>
+compile: export ## NET= to RTL, every stage checked against PyTorch; II=<most cycles a beat>, DSP=0 without DSP48E1
 	$(PY) -m hw.compile --net $(NET) $(call option,ii,$(II))
 
 .PHONY: simulate
@@ -109,8 +118,8 @@ ii-is-missing:
 	@echo 'error: II is missing; for example: make fold NET=v2-w4a4 II=2000' >&2; exit 1
 
 .PHONY: bitstream
-bitstream: compile ## overlay around NET= for the PYNQ-Z2; FLOW=openxc7 (with CHIPDB= and PRJXRAY_DB=) or vivado
-	$(PY) -m hw.bitstream --net $(NET) $(call option,flow,$(FLOW))
+bitstream: compile ## overlay around NET= for the PYNQ-Z2, read back and checked; FLOW=openxc7 (CHIPDB=, PRJXRAY_DB=) or vivado, VERIFY=full
+	$(PY) -m hw.bitstream --net $(NET) $(call option,flow,$(FLOW)) $(call option,verify,$(VERIFY))
 
 .PHONY: verify-bitstream
 verify-bitstream: compile ## read <NET>.bit back: electrical rules, then BEATS= beats through the circuit it holds; PRJXRAY_DB=
@@ -122,6 +131,7 @@ board-sim: compile ## the board's driver over a simulation of the whole overlay
 
 .PHONY: board-package
 board-package: bitstream ## one archive to copy to the PYNQ-Z2
+	$(PY) -m sim.overlay.host_cpu --net $(NET)
 	$(PY) -m board.package --net $(NET)
 
 .PHONY: bench

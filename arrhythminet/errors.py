@@ -37,7 +37,7 @@ class StemError(InputError):
 
     def __init__(self, stem: str, expected: str = "") -> None:
         form = (
-            "<net>-<float32|w<2-8>a<2-8>>[-<protocol>][-<form>][-s<seed>], "
+            "<net>-<float32|w<2-8>a<2-8>>[-<protocol>][-<form>][-s<seed>][-dsp0], "
             "for example v2-w4a4 or v1-w4a4-patient-rhythm-s1"
         )
         super().__init__(f"unknown network {stem!r}: expected {expected or form}")

@@ -1,11 +1,12 @@
 """A network's one name, from configuration to bitstream.
 
-``<net>-<precision>[-<protocol>][-<form>][-s<seed>]``: protocol and form are left out where they
-are ``beat``, the seed where it is 0.
+``<net>-<precision>[-<protocol>][-<form>][-s<seed>][-dsp0]``: protocol and form are left out where
+they are ``beat``, the seed where it is 0. ``dsp0`` is the same trained network in hardware without
+a DSP48E1.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional
 
 from arrhythminet.errors import StemError
@@ -17,7 +18,7 @@ FORMS = ("beat", "rhythm")
 
 _STEM = re.compile(
     r"(?P<net>[a-z][a-z0-9]*)-(?:float32|w(?P<weights>[2-8])a(?P<acts>[2-8]))"
-    r"(?:-(?P<protocol>paper|patient))?(?:-(?P<form>rhythm))?(?:-s(?P<seed>[1-9]\d*))?"
+    r"(?:-(?P<protocol>paper|patient))?(?:-(?P<form>rhythm))?(?:-s(?P<seed>[1-9]\d*))?(?P<dsp0>-dsp0)?"
 )
 
 
@@ -31,6 +32,7 @@ class Stem:
     protocol: str = "beat"
     form: str = "beat"
     seed: int = 0
+    dsp: bool = True
 
     @classmethod
     def parse(cls, text: str) -> "Stem":
@@ -52,12 +54,13 @@ class Stem:
             match["protocol"] or "beat",
             match["form"] or "beat",
             int(match["seed"] or 0),
+            match["dsp0"] is None,
         )
 
     def __str__(self) -> str:
         suffixes = [suffix for suffix in (self.protocol, self.form) if suffix != "beat"]
         seed = [f"s{self.seed}"] if self.seed else []
-        return "-".join([self.net, self.precision, *suffixes, *seed])
+        return "-".join([self.net, self.precision, *suffixes, *seed]) + self._multipliers
 
     @property
     def precision(self) -> str:
@@ -66,8 +69,17 @@ class Stem:
 
     @property
     def hardware(self) -> str:
-        """What sets the hardware's shape, whatever was trained: ``v2-w4a4``."""
-        return f"{self.net}-{self.precision}"
+        """What sets the hardware's shape, whatever was trained: ``v2-w4a4``, ``v2-w4a4-dsp0``."""
+        return f"{self.net}-{self.precision}{self._multipliers}"
+
+    @property
+    def trained(self) -> str:
+        """Name of the checkpoint: the stem without what only hardware knows."""
+        return str(replace(self, dsp=True))
+
+    @property
+    def _multipliers(self) -> str:
+        return "" if self.dsp else "-dsp0"
 
     @property
     def module(self) -> str:

@@ -5,6 +5,8 @@ Runs on the host, on the files that the earlier steps left in ``build/<stem>``.
 
 import hashlib
 import io
+import json
+import re
 import tarfile
 from pathlib import Path
 from typing import Dict, Optional
@@ -16,34 +18,103 @@ import arrhythminet
 from arrhythminet import golden
 from arrhythminet.errors import ArrhythmiNetError
 from arrhythminet.excerpt import excerpt
-from arrhythminet.files import write_atomic
+from arrhythminet.files import sha256, write_atomic
 from arrhythminet.signal import LEAD, SAMPLE_RATE
 from arrhythminet.wfdb_files import read_lead
 from board import samples
 from board.errors import BoardError
 
-SOURCES = (Path(arrhythminet.__file__).parent, Path(__file__).parent)
+SOURCES = {"arrhythminet": Path(arrhythminet.__file__).parent, "board": Path(__file__).parent}
+INSTALLED = "arrhythminet_board"
+"""Top-level name of ``board`` on the PYNQ-Z2, where Adafruit Blinka owns ``board``."""
 HOST_ONLY = {"package.py"}
+NOTEBOOK = "cycles_per_beat.ipynb"
+LICENSE = Path(__file__).resolve().parent.parent / "LICENSE"
+_IMPORT = re.compile(rb"\b(from|import) board\b")
 
 SETUP = """\
 from setuptools import find_packages, setup
 
 setup(
-    name="arrhythminet-board",
-    version="1.0.0",
+    name="arrhythminet-{stem}",
+    version="1.0.0+{digest}",
+    license="BSD-3-Clause, sample beats ODC-BY-1.0",
     python_requires=">=3.8",
     packages=find_packages(),
     include_package_data=True,
-    package_data={"board.notebooks": ["*"]},
-    entry_points={"pynq.notebooks": ["arrhythminet = board.notebooks"]},
+    package_data={{"{module}": ["*"]}},
+    entry_points={{"pynq.notebooks": ["arrhythminet-{stem} = {module}"]}},
 )
 """
 
 INSTRUCTIONS = """\
 sha256sum -c SHA256SUMS
 sudo bash -lc "pip3 install --no-index --no-build-isolation $PWD"
-sudo bash -lc 'pynq get-notebooks arrhythminet -p $PYNQ_JUPYTER_NOTEBOOKS'
+sudo bash -lc 'pynq get-notebooks -f arrhythminet-{stem} -p $PYNQ_JUPYTER_NOTEBOOKS'
 """
+
+ATTRIBUTION = """\
+The sample beats and the ECG strip in {samples} are from the MIT-BIH Arrhythmia Database 1.0.0
+(G. B. Moody and R. G. Mark, "The impact of the MIT-BIH Arrhythmia Database", IEEE Engineering in
+Medicine and Biology 20(3), 45-50, 2001; PhysioNet, https://doi.org/10.13026/C2F305), made
+available under the Open Data Commons Attribution License v1.0 (ODC-BY 1.0),
+https://opendatacommons.org/licenses/by/1-0/. They were cut to beats, denoised and quantised.
+A strip that was packed with --record is under the licence of its record instead.
+
+Everything else is under the BSD 3-Clause License in LICENSE.
+"""
+
+README = """\
+ArrhythmiNet {stem}: heartbeats classified by an FPGA, for the PYNQ-Z2 (image v3.0.1)
+
+Bitstream: {checked}
+Never run on a board, as far as this archive knows: you may be the first.
+
+1. Copy the archive to the board, unpack it, and go to its folder.
+2. The three lines below check that every file arrived whole, install the driver
+   (packages arrhythminet and {installed}) and deliver the notebook. A folder of an
+   earlier delivery is kept under a name with its date.
+
+{instructions}
+3. Open arrhythminet-{stem}/cycles_per_beat.ipynb in Jupyter and run all cells. It compares every
+   beat's logits with PyTorch's and shows cycles a beat.
+
+From Python, as root:
+
+    from {installed}.driver import ArrhythmiNet
+    with ArrhythmiNet("{stem}.bit") as net:
+        print(net.classify("mitdb/208").summary())
+
+Another network's archive installs beside this one. To remove: pip3 uninstall arrhythminet-{stem};
+where a second network stays, install its archive again, since both share the driver.
+Licences: LICENSE and ATTRIBUTION.txt.
+"""
+
+
+def checked(stem: str, folder: Path) -> str:
+    """What is known of the bitstream in a build folder, in words.
+
+    Raises
+    ------
+    BoardError
+        If its electrical rules were not checked, or something in it is wrong.
+    """
+    bit, path = folder / f"{stem}.bit", folder / "report" / "verify_bitstream.json"
+    again = f"run `make verify-bitstream NET={stem}`"
+    try:
+        report = json.loads(path.read_text())
+        digest, broken = report["bitstream_sha256"], report["rule_violations"]
+        beats, wrong = report["beats"], report["mismatches"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BoardError(f"{bit} was never checked ({path}): {again}") from error
+    if digest != sha256(bit):
+        raise BoardError(f"{path} is about another file than {bit}: {again}")
+    if broken or wrong:
+        raise BoardError(f"{bit} breaks {broken} rules and differs in {wrong or 0} beats: {again}")
+    rules = "read back from the file, no electrical rule is broken"
+    if wrong is None:
+        return f"{rules}; the circuit in it was not simulated."
+    return f"{rules}; the circuit in it, simulated, gives PyTorch's logits for {beats} beats."
 
 
 def contents(stem: str, build: Path, sample: samples.Samples) -> Dict[str, bytes]:
@@ -54,44 +125,66 @@ def contents(stem: str, build: Path, sample: samples.Samples) -> Dict[str, bytes
     stem : str
         Network, such as ``v2-w4a4``.
     build : Path
-        Folder that holds ``<stem>/<stem>.bit``, ``.hwh`` and ``network.json``.
+        Folder that holds ``<stem>/<stem>.bit``, ``.hwh``, ``network.json`` and ``report/``.
     sample : Samples
         Beats for the notebook.
 
     Raises
     ------
     BoardError
-        If a file is missing; names the step that makes it.
+        If a file is missing, or the bitstream is unchecked or wrong; names the step to run.
     """
     folder = build / stem
     needed = {
         f"{stem}.bit": folder / f"{stem}.bit",
         f"{stem}.hwh": folder / f"{stem}.hwh",
         f"{stem}.json": folder / "network.json",
+        "host_cpu.json": folder / "report" / "host_cpu.json",
+    }
+    steps = {
+        f"{stem}.json": f"make compile NET={stem}",
+        "host_cpu.json": f"python -m sim.overlay.host_cpu --net {stem}",
     }
     for name, path in needed.items():
         if not path.is_file():
-            step = "compile" if name.endswith(".json") else "bitstream"
-            raise BoardError(f"{path} is missing: run `make {step} NET={stem}`")
-    host = folder / "report" / "host_cpu.json"
-    if host.is_file():
-        needed["host_cpu.json"] = host
-    files = {f"board/notebooks/{name}": path.read_bytes() for name, path in needed.items()}
-    for folder in SOURCES:
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in (".py", ".ipynb") and path.name not in HOST_ONLY:
-                name = path.relative_to(folder.parent).as_posix()
-                files[name] = path.read_bytes()
-    notebook = "board/notebooks/cycles_per_beat.ipynb"
-    files[notebook] = files[notebook].replace(b'\\"v2-w4a4\\"', f'\\"{stem}\\"'.encode())
+            step = steps.get(name, f"make bitstream NET={stem}")
+            raise BoardError(f"{path} is missing: run `{step}`")
+    said = checked(stem, folder)
+    notebooks = f"{INSTALLED}/notebooks/{stem.replace('-', '_')}"
+    files = {f"{notebooks}/{name}": path.read_bytes() for name, path in needed.items()}
+    for name, package in SOURCES.items():
+        installed = INSTALLED if name == "board" else name
+        for path in sorted(package.rglob("*.py")):
+            if path.name not in HOST_ONLY:
+                place = f"{installed}/{path.relative_to(package).as_posix()}"
+                files[place] = renamed(path.read_bytes())
+    files[f"{notebooks}/__init__.py"] = b""
+    text = renamed((SOURCES["board"] / "notebooks" / NOTEBOOK).read_bytes())
+    files[f"{notebooks}/{NOTEBOOK}"] = text.replace(b'\\"v2-w4a4\\"', f'\\"{stem}\\"'.encode())
     stream = io.BytesIO()
     samples.save(sample, stream)
-    files[f"board/notebooks/{samples.FILE}"] = stream.getvalue()
-    files["setup.py"] = SETUP.encode()
-    files["README.txt"] = INSTRUCTIONS.encode()
-    sums = [f"{hashlib.sha256(data).hexdigest()}  {name}" for name, data in sorted(files.items())]
-    files["SHA256SUMS"] = ("\n".join(sums) + "\n").encode()
+    files[f"{notebooks}/{samples.FILE}"] = stream.getvalue()
+    files["LICENSE"] = LICENSE.read_bytes()
+    names = {"stem": stem, "installed": INSTALLED, "module": notebooks.replace("/", ".")}
+    files["ATTRIBUTION.txt"] = ATTRIBUTION.format(samples=f"{notebooks}/{samples.FILE}").encode()
+    instructions = INSTRUCTIONS.format(**names)
+    files["README.txt"] = README.format(**names, checked=said, instructions=instructions).encode()
+    digest = hashlib.sha256(sums(files).encode()).hexdigest()[:12]
+    files["setup.py"] = SETUP.format(**names, digest=digest).encode()
+    files["SHA256SUMS"] = sums(files).encode()
     return files
+
+
+def renamed(source: bytes) -> bytes:
+    """A module's or notebook's text with imports of ``board`` under its installed name."""
+    return _IMPORT.sub(rb"\1 " + INSTALLED.encode(), source)
+
+
+def sums(files: Dict[str, bytes]) -> str:
+    """Lines for ``sha256sum -c``."""
+    return "".join(
+        f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())
+    )
 
 
 def write(stem: str, files: Dict[str, bytes], archive: Path) -> None:
@@ -137,7 +230,8 @@ def main(
     write(net, files, archive)
     typer.echo(f"wrote {archive}: {archive.stat().st_size / 1e6:.1f} MB, {len(files)} files")
     typer.echo(
-        f"Copy it to the board, unpack it, go to arrhythminet-{net} and run:\n{INSTRUCTIONS}"
+        f"Copy it to the board, unpack it, go to arrhythminet-{net} and run:\n"
+        f"{INSTRUCTIONS.format(stem=net)}"
     )
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,11 +11,13 @@ from rich.console import Console
 from rich.table import Table
 
 from arrhythminet import steps
-from arrhythminet.files import build_folder, write_json, write_text
+from arrhythminet.errors import ArrhythmiNetError
+from arrhythminet.files import build_folder, write_text
+from arrhythminet.stem import Stem
 from hw import synth
 from hw.errors import HardwareError
-from hw.implement import bitfile, dsp_pairs, openxc7, vivado
-from hw.overlay import hwh, network, sources
+from hw.implement import dsp_pairs, openxc7, publish, vivado
+from hw.overlay import network, sources
 from hw.tools import yosys
 
 XDC = Path(__file__).parent / "implement" / "constraints" / "overlay.xdc"
@@ -28,6 +29,13 @@ class Flow(StrEnum):
 
     OPENXC7 = "openxc7"
     VIVADO = "vivado"
+
+
+class Verify(StrEnum):
+    """What a bitstream must pass before it is published."""
+
+    RULES = "rules"
+    FULL = "full"
 
 
 def default_flow() -> Flow | None:
@@ -53,7 +61,12 @@ def flat_netlist(build: Path, folder: Path) -> Path:
     wrapper = network.write(build.name, folder)
     top = synth.sources(build)[-1].stem
     mapped = synth.synthesise_network(build)
-    shell = synth.synthesise(folder / "overlay", sources.design([], wrapper), mapped=(top, mapped))
+    shell = synth.synthesise(
+        folder / "overlay",
+        sources.design([], wrapper),
+        mapped=(top, mapped),
+        dsp=Stem.parse(build.name).dsp,
+    )
     output = folder / "overlay.json"
     local = {"network.json": mapped, "shell.json": shell}
     commands = [
@@ -87,15 +100,20 @@ def flat_netlist(build: Path, folder: Path) -> Path:
 
 
 def with_openxc7(build: Path, flow: openxc7.Flow, clock_mhz: float | None, seed: int) -> dict:
-    """Bitstream by openXC7; returns ``post_route.json``."""
+    """Bitstream by openXC7, its rules checked; returns ``post_route.json``."""
     folder = build / "bitstream"
     xdc = constraints(folder, clock_mhz)
     with console.status(f"{build.name}: Yosys maps network and overlay ({folder})"):
         netlist = flat_netlist(build, folder)
     with console.status(f"{build.name}: nextpnr-xilinx places and routes ({folder}/nextpnr.log)"):
+        cells = openxc7.cells(netlist, sources.TOP.stem)
+        openxc7.check_faults(openxc7.version(flow), cells)
         fasm = openxc7.place_and_route(flow, netlist, xdc, seed, folder)
+        fasm = openxc7.mend(fasm, cells, folder)
     with console.status(f"{build.name}: Project X-Ray assembles the bitstream ({folder})"):
         openxc7.assemble(flow, fasm, folder, folder / "overlay.bit")
+    with console.status(f"{build.name}: reading the bitstream back"):
+        publish.check_rules(build, folder / "overlay.bit", flow.database, netlist)
     return openxc7.report(flow, folder)
 
 
@@ -107,27 +125,6 @@ def with_vivado(build: Path, clock_mhz: float | None) -> dict:
     with console.status(f"{build.name}: Vivado from sources to bitstream ({folder}/vivado.log)"):
         vivado.implement(paths, sources.TOP.stem, xdc, folder, folder / "overlay.bit")
     return vivado.report(folder)
-
-
-def publish(build: Path, result: dict) -> None:
-    """``report/post_route.json`` and, if the clock was met, ``<stem>.bit``, ``.bin``, ``.hwh``.
-
-    Files of an earlier run go when this one missed its clock: they are of another design.
-    """
-    write_json(build / "report" / "post_route.json", result)
-    bit = build / "bitstream" / "overlay.bit"
-    outputs = {suffix: build / f"{build.name}{suffix}" for suffix in (".bit", ".bin", ".hwh")}
-    if not result["constraints_met"]:
-        for path in outputs.values():
-            path.unlink(missing_ok=True)
-        raise HardwareError(
-            f"{result['fmax_mhz']} MHz reached of {result['clock_mhz']:g} MHz: try another --seed, "
-            f"or a slower clock with --clock-mhz {int(result['fmax_mhz'])}"
-        )
-    key = steps.digest([bit])
-    steps.once(outputs[".bin"], key, lambda partial: bitfile.write_bin(bit, partial))
-    steps.once(outputs[".bit"], key, lambda partial: shutil.copyfile(bit, partial))
-    hwh.write(build.name, result["clock_mhz"], outputs[".hwh"])
 
 
 def print_summary(build: Path, result: dict) -> None:
@@ -170,7 +167,7 @@ def build_bitstream(
         )
     else:
         result = with_openxc7(build, openxc7.find(chipdb, prjxray_db), clock_mhz, seed)
-    publish(build, result)
+    publish.publish(build, result)
     return result
 
 
@@ -189,17 +186,25 @@ def main(
         float | None, typer.Option(help="Clock of the overlay; default: hw/constraints")
     ] = None,
     seed: Annotated[int, typer.Option(min=1, help="Seed of place and route (openXC7)")] = 1,
+    verify: Annotated[
+        Verify, typer.Option(envvar="VERIFY", help="full: also simulate the circuit in the file")
+    ] = Verify.RULES,
 ) -> None:
     """Build the bitstream of the overlay around a compiled network.
 
     Writes build/<stem>/<stem>.bit, .bin, .hwh and report/post_route.json; logs stay in
-    build/<stem>/bitstream. A finished step is not repeated. Example: python -m hw.bitstream
+    build/<stem>/bitstream. A finished step is not repeated. What openXC7 made is read back first,
+    and published only if no electrical rule is broken. Example: python -m hw.bitstream
     --net v2-w4a4 --flow openxc7 --chipdb xc7z020.bin --prjxray-db prjxray-db
     """
     build = build_folder(net)
     try:
-        print_summary(build, build_bitstream(build, flow, chipdb, prjxray_db, clock_mhz, seed))
-    except (HardwareError, OSError) as error:
+        result = build_bitstream(build, flow, chipdb, prjxray_db, clock_mhz, seed)
+        if verify is Verify.FULL:
+            with console.status(f"{net}: simulating the circuit in the bitstream (minutes)"):
+                publish.demand_simulation(build, prjxray_db)
+        print_summary(build, result)
+    except (ArrhythmiNetError, OSError) as error:
         console.print(f"[red]error:[/] {error}", soft_wrap=True)
         raise typer.Exit(1) from error
 

@@ -49,7 +49,7 @@ def compile_network(stem: str, max_cycles: int | None = None, force: bool = Fals
         configuration = load_configuration(path) if path.is_file() else None
         if configuration is None or max_cycles not in (None, configuration.max_cycles):
             cycles = max_cycles or DEFAULT_CYCLES.get(Stem.parse(stem).net, 4000)
-            layers = folding.solve(model, cycles)
+            layers = folding.solve(model, cycles, Stem.parse(stem).dsp)
             configuration = Configuration(cycles, layers, {})
             generous = fifos.generous_depths(configure(model, configuration))
             configuration = replace(configuration, fifos=generous)

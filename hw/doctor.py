@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from hw.implement import tool_faults  # noqa: E402
+
 RECORDS = 48
 DEMO = "demo, test"
 
@@ -167,12 +171,43 @@ def items() -> List[Item]:
     ]
 
 
+NEXTPNR_COMMIT = "e22bcf69"
+PRJXRAY_COMMIT = "769bbe2c"
+DATABASE_COMMIT = "381966a7"
+"""Revisions that the README's figures were made with: the digits depend on them."""
+
+
+def nextpnr() -> Optional[str]:
+    """Version of nextpnr-xilinx and what of it is known to be wrong."""
+    path = which("nextpnr-xilinx")
+    if path is None:
+        return None
+    said = subprocess.run(
+        [path, "--version"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    ).stdout
+    version = re.search(r"\(Version ([^)]+)\)", said)
+    if version is None:
+        raise Unusable(f"{path} --version names no version")
+    faults = [
+        f"{fault.cells}: {fault.symptom} ({fault.reference}, {fault.answer})"
+        for fault in tool_faults.known(version.group(1))
+    ]
+    return "\n".join([version.group(1), *faults])
+
+
 def openxc7() -> List[Item]:
     """Tools of the open bitstream flow."""
-    source = "build it from github.com/openXC7 (toolchain-nix or toolchain-installer)"
+    source = (
+        f"build it from github.com/openXC7: nextpnr-xilinx {NEXTPNR_COMMIT}, "
+        f"prjxray {PRJXRAY_COMMIT} (toolchain-nix or toolchain-installer)"
+    )
     flow = "bitstream FLOW=openxc7"
     return [
-        Item("nextpnr-xilinx", program("nextpnr-xilinx", "--version"), flow, source),
+        Item("nextpnr-xilinx", nextpnr, flow, source),
         Item("fasm2frames", program("fasm2frames"), flow, source),
         Item("xc7frames2bit", program("xc7frames2bit"), flow, source),
         Item(
@@ -185,7 +220,7 @@ def openxc7() -> List[Item]:
             "prjxray-db",
             named_by("PRJXRAY_DB"),
             flow,
-            "PRJXRAY_DB=<a clone of github.com/openXC7/prjxray-db>",
+            f"PRJXRAY_DB=<a clone of github.com/openXC7/prjxray-db at {DATABASE_COMMIT}>",
         ),
     ]
 
@@ -204,9 +239,10 @@ def table(findings: List[Finding]) -> str:
     width = max(len(finding.item.name) for finding in findings)
     lines = []
     for item, state, detail in findings:
-        lines.append(f"{state:<8}  {item.name:<{width}}  {detail}".rstrip())
+        indent = " " * (10 + width + 2)
+        shown = detail.replace("\n", f"\n{indent}")
+        lines.append(f"{state:<8}  {item.name:<{width}}  {shown}".rstrip())
         if state != "ok":
-            indent = " " * (10 + width + 2)
             lines += [f"{indent}blocks: {item.needed_for}", f"{indent}get it: {item.get}"]
     return "\n".join(lines)
 

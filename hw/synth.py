@@ -9,7 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from arrhythminet import steps
+from arrhythminet.errors import ArrhythmiNetError
 from arrhythminet.files import build_folder, write_json
+from arrhythminet.stem import Stem
 from hw.errors import HardwareError
 from hw.implement import mapping, utilisation
 from hw.tools import yosys
@@ -33,7 +35,9 @@ def sources(build: Path) -> list[Path]:
     return paths
 
 
-def synthesise(folder: Path, paths: list[Path], mapped: tuple[str, Path] | None = None) -> Path:
+def synthesise(
+    folder: Path, paths: list[Path], mapped: tuple[str, Path] | None = None, dsp: bool = True
+) -> Path:
     """Map RTL to the device's cells, without pads or clock buffers.
 
     Parameters
@@ -44,6 +48,8 @@ def synthesise(folder: Path, paths: list[Path], mapped: tuple[str, Path] | None 
         Sources in reading order; the last one's file name is the top module.
     mapped : tuple of str and Path, optional
         A module that the sources instantiate and its netlist, left out of this one.
+    dsp : bool
+        Whether multiplications may take DSP48E1 slices.
 
     Returns
     -------
@@ -54,18 +60,19 @@ def synthesise(folder: Path, paths: list[Path], mapped: tuple[str, Path] | None 
     top = paths[-1].stem
     elaborated = mapping.elaborate(folder, paths, top, mapped)
     output = folder / "netlist.json"
+    command = mapping.recipe(dsp)
 
     def make(partial: Path) -> None:
-        modules = mapping.map_modules(folder, elaborated.read_text(), top)
+        modules = mapping.map_modules(folder, elaborated.read_text(), top, command)
         partial.write_text(json.dumps({"creator": yosys.version(), "modules": modules}))
 
-    steps.once(output, steps.digest([elaborated], mapping.RECIPE), make)
+    steps.once(output, steps.digest([elaborated], yosys.version(), command), make)
     return output
 
 
 def synthesise_network(build: Path) -> Path:
     """Netlist of the network compiled into ``build/<stem>``."""
-    return synthesise(build / "synth", sources(build))
+    return synthesise(build / "synth", sources(build), dsp=Stem.parse(build.name).dsp)
 
 
 def report(build: Path, netlist: Path) -> dict:
@@ -108,7 +115,7 @@ def main(
         result = report(build, netlist)
         print_summary(result)
         utilisation.check_fits(result["total"], net)
-    except (HardwareError, OSError) as error:
+    except (ArrhythmiNetError, OSError) as error:
         console.print(f"[red]error:[/] {error}", soft_wrap=True)
         raise typer.Exit(1) from error
 

@@ -43,8 +43,7 @@ def main(
     Examples: python -m quant_training.export --net v2-w4a4 --beats 200;
     python -m quant_training.export --source record --record 208 --output build/v2-w4a4/demo
     """
-    Stem.parse(net)
-    path = weights or CHECKPOINTS / f"{net}.pt"
+    path = weights or CHECKPOINTS / f"{Stem.parse(net).trained}.pt"
     if not path.is_file():
         raise CheckpointError(f"{path} is missing: train it with make train, or restore it (git)")
     folder = output or build_folder(net)

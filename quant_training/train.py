@@ -39,8 +39,9 @@ def stem_of(net: str, protocol: str, form: str = "beat", seed: int = 0) -> str:
         If ``net`` says more than network and precision: the options say the rest.
     """
     stem = Stem.parse(net)
-    if stem.hardware != net:
-        raise StemError(net, f"{stem.hardware}, with protocol, form and seed as options")
+    trained = replace(stem, dsp=True).hardware
+    if trained != net:
+        raise StemError(net, f"{trained}, with protocol, form and seed as options")
     return str(replace(stem, protocol=protocol, form=form, seed=seed))
 
 

@@ -17,6 +17,7 @@ from arrhythminet import golden
 from arrhythminet.errors import ArrhythmiNetError
 from arrhythminet.files import build_folder, write_json
 from arrhythminet.golden import Golden
+from arrhythminet.stem import Stem
 from hw.backends import layer, output_streams
 from hw.compiler import checks, estimate, fifos, folding, stitch
 from hw.compiler.configuration import Configuration, configuration_file, configure
@@ -55,7 +56,8 @@ def size(stem: str, max_cycles: int, beats: int) -> Configuration:
     expected = golden.load(build_folder(stem) / golden.FILE).first(beats)
     with console.status(f"{stem}: lowering and folding"):
         layers = layer_graph(build_folder(stem) / "model.onnx", expected)
-        start = Configuration(max_cycles, folding.solve(layers, max_cycles), {})
+        folds = folding.solve(layers, max_cycles, Stem.parse(stem).dsp)
+        start = Configuration(max_cycles, folds, {})
         unbuffered = configure(layers, start)
         generous = replace(start, fifos=fifos.generous_depths(unbuffered, DEEP))
         interval = max(estimate.layer_cycles(unbuffered).values())

@@ -4,14 +4,18 @@ import json
 import os
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
+from arrhythminet.files import sha256
 from hw import bitstream
 from hw.errors import HardwareError
-from hw.implement import bitfile, dsp_pairs, openxc7, vivado
+from hw.implement import bitfile, dsp_pairs, openxc7, publish, vivado
 from hw.implement.device import PART
+from hw.readback.check import Checked
+from hw.readback.netlist import Violation
 
 WORDS = b"\xff" * 32 + bytes.fromhex("aa995566") + bytes(range(64))
 LOG = """\
@@ -21,7 +25,8 @@ Info: 	           SLICE_FFX:    12/106400     0%
 Info: 	            RAMB18E1:     3/  280     1%
 Info: 	       RAMBFIFO36E1:     2/  140     1%
 Info: 	             DSP48E1:     6/  220     2%
-Info: Max frequency for clock 'ap_clk': 90.00 MHz (FAIL at {asked} MHz)
+Info: Max frequency for clock 'ap_clk': 190.00 MHz (PASS at {asked} MHz)
+Info: Routing complete.
 Info: Max frequency for clock 'ap_clk': {fmax} MHz (PASS at {asked} MHz)
 """
 FASM = """\
@@ -31,9 +36,9 @@ CLBLM_R_X35Y67.SLICEM_X0.BLUT.INIT[63:0] = 64'b1
 CLBLL_L_X34Y67.SLICEL_X1.BLUT.INIT[63:0] = 64'b1
 CLBLL_L_X34Y67.SLICEL_X1.BFF.ZINI
 """
+CELLS: dict[str, dict] = {"ff": {"type": "FDRE", "connections": {}}}
 NEXTPNR = """#!/bin/sh
-[ "$1" = --version ] && echo '"nextpnr-xilinx" -- Next Generation Place and Route (Version 0.8)' \
-  && exit 0
+[ "$1" = --version ] && echo '"nextpnr-xilinx" -- x (Version 0.8.2-25-ge22bcf69)' && exit 0
 echo nextpnr >> "$CALLS"
 for last; do :; done
 cat "$LOG_TEXT"
@@ -87,16 +92,32 @@ def build(tmp_path, monkeypatch):
 
     def netlist(_, work):
         work.mkdir(parents=True, exist_ok=True)
-        (work / "overlay.json").write_text("{}")
+        (work / "overlay.json").write_text(
+            json.dumps({"modules": {"overlay_top": {"cells": CELLS}}})
+        )
         return work / "overlay.json"
 
     monkeypatch.setattr(bitstream, "flat_netlist", netlist)
     return folder
 
 
+class ReadBack:
+    """What reading a file back finds: no broken rule unless a test puts one in."""
+
+    violations: list[Violation] = []
+
+    def check(self, bit, database, netlist=None):
+        recovered = SimpleNamespace(
+            netlist=SimpleNamespace(violations=self.violations, cells=[]),
+            features=SimpleNamespace(unknown=[]),
+        )
+        return Checked(recovered, sha256(bit), 1.0)
+
+
 @pytest.fixture
 def tools(tmp_path, monkeypatch):
     """Stand-ins for openXC7 on PATH, and device data that looks complete."""
+    monkeypatch.setattr(publish.check, "check", ReadBack().check)
     folder = tmp_path / "bin"
     folder.mkdir()
     install(folder, "nextpnr-xilinx", NEXTPNR)
@@ -115,7 +136,8 @@ def tools(tmp_path, monkeypatch):
         monkeypatch.setenv(name, str(value))
     with (tmp_path / "xc7z020.bin").open("wb") as file:
         file.truncate(2 << 20)
-    for name in (f"{PART}/part.yaml", f"{PART}/part.json", "xc7z020/tilegrid.json"):
+    fabric = ("xc7z020/tilegrid.json", "xc7z020/tileconn.json")
+    for name in (f"{PART}/part.yaml", f"{PART}/part.json", *fabric):
         path = tmp_path / "db" / "zynq7" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")
@@ -147,6 +169,7 @@ def test_openxc7_makes_bit_bin_hwh_and_report(build, tools):
         "v2-w4a4.hwh",
     ]
     assert json.loads((build / "report" / "post_route.json").read_text()) == {
+        "stage": "routed",
         "fmax_mhz": 121.5,
         "clock_mhz": 100.0,
         "constraints_met": True,
@@ -158,8 +181,57 @@ def test_openxc7_makes_bit_bin_hwh_and_report(build, tools):
             "RAMB18E1": 3,
             "RAMB36E1": 2,
         },
-        "tool": "nextpnr-xilinx 0.8",
+        "tool": "nextpnr-xilinx 0.8.2-25-ge22bcf69",
     }
+
+
+def test_what_was_checked_is_reported_with_the_files_digest(build, tools):
+    run_cli(tools)
+    report = json.loads((build / "report" / "verify_bitstream.json").read_text())
+    assert report["bitstream_sha256"] == sha256(build / "v2-w4a4.bit")
+    assert (report["rule_violations"], report["beats"], report["mismatches"]) == (0, 0, None)
+
+
+def test_a_bitstream_that_breaks_a_rule_is_not_published(build, tools, monkeypatch):
+    broken = Violation("floating pin", "DSP_R_X9Y5/DSP48_X0Y2", "INMODE[0] reads 1")
+    monkeypatch.setattr(ReadBack, "violations", [broken])
+    (build / "v2-w4a4.bit").write_text("of an earlier run")
+    result = run_cli(tools)
+    assert result.exit_code == 1
+    for word in ("breaks 1 rules and is not published", "DSP48_X0Y2: INMODE[0] reads 1"):
+        assert word in result.output
+    assert not list(build.glob("v2-w4a4.b*[nt]"))
+
+
+def test_a_simulation_that_was_done_stays_reported_when_nothing_changed(build, tools, monkeypatch):
+    found = {"beats": publish.BEATS, "mismatches": 0}
+    monkeypatch.setattr("hw.verify_bitstream.simulate", lambda *_: found)
+    assert run_cli(tools, "--verify", "full").exit_code == 0
+    assert run_cli(tools).exit_code == 0
+    report = json.loads((build / "report" / "verify_bitstream.json").read_text())
+    assert report["beats"] == publish.BEATS
+
+
+def test_a_tie_that_cannot_be_mended_is_refused_before_placement(build, tools, monkeypatch):
+    driven = {"type": "DSP48E1", "connections": {"INMODE": ["0", "0", 9, "0", "0"]}}
+    monkeypatch.setitem(CELLS, "mac", driven)
+    result = run_cli(tools)
+    assert result.exit_code == 1
+    assert "mac: a net drives INMODE[2]" in result.output
+    assert not calls(tools)
+
+
+@pytest.mark.parametrize("wrong", [0, 3])
+def test_verify_full_publishes_only_what_simulates_right(build, tools, monkeypatch, wrong):
+    found = {"beats": publish.BEATS, "mismatches": wrong}
+    monkeypatch.setattr("hw.verify_bitstream.simulate", lambda *_: found)
+    result = run_cli(tools, "--verify", "full")
+    assert result.exit_code == (1 if wrong else 0)
+    assert (build / "v2-w4a4.bit").is_file() == (not wrong)
+    report = json.loads((build / "report" / "verify_bitstream.json").read_text())
+    assert report["mismatches"] == wrong
+    if wrong:
+        assert "differs from PyTorch in 3 of 100 beats" in result.output
 
 
 def test_a_second_run_repeats_no_step(build, tools):
@@ -241,6 +313,7 @@ def test_without_vivado_flow_vivado_says_so(build, tools):
         (lambda t: (t / "xc7z020.bin").write_bytes(b"\xfd7zXZ\0"), "xz -d"),
         (lambda t: os.truncate(t / "xc7z020.bin", 1000), "has 1000 bytes"),
         (lambda t: (t / "db/zynq7/xc7z020/tilegrid.json").unlink(), "tilegrid.json is missing"),
+        (lambda t: (t / "db/zynq7/xc7z020/tileconn.json").unlink(), "tileconn.json is missing"),
         (lambda t: os.truncate(t / "db/zynq7" / PART / "part.yaml", 0), "part.yaml is missing or"),
         (lambda t: (t / "bin/fasm2frames").unlink(), "not on PATH: fasm2frames"),
     ],
@@ -281,7 +354,43 @@ def test_bin_holds_the_words_of_the_bit_with_bytes_reversed(tmp_path):
 def test_the_slowest_clock_after_routing_counts():
     log = LOG.format(fmax="121.50", asked="100.00")
     log += "Info: Max frequency for clock 'other': 150.00 MHz (FAIL at 200.00 MHz)\n"
-    assert openxc7.timing(log) == (150.0, 200.0)
+    assert openxc7.timing(log) == ("routed", 150.0, 200.0)
+
+
+def test_a_log_that_ends_before_routing_gives_figures_of_the_placement():
+    log = LOG.format(fmax="121.50", asked="100.00").partition("Info: Routing complete.")[0]
+    assert openxc7.timing(log) == ("placed", 190.0, 100.0)
+
+
+def test_figures_of_a_placement_make_no_bitstream(build, tools):
+    text = LOG.format(fmax="121.50", asked="100.00").replace("Info: Routing complete.\n", "")
+    (tools / "log").write_text(text)
+    result = run_cli(tools)
+    assert result.exit_code == 1
+    assert "before routing" in result.output
+    assert json.loads((build / "report" / "post_route.json").read_text())["stage"] == "placed"
+    assert not products(build)
+
+
+def test_the_ties_that_nextpnr_leaves_out_reach_the_bitstream(build, tools, monkeypatch):
+    low = {"type": "DSP48E1", "connections": {"INMODE": ["0"] * 5}}
+    monkeypatch.setitem(CELLS, "mac", low)
+    (tools / "fasm").write_text(FASM + "DSP_R_X9Y5.DSP48.DSP_1.ZOPMODEREG[0]\n")
+    assert run_cli(tools).exit_code == 0
+    mended = (build / "bitstream" / "mended.fasm").read_text().splitlines()
+    assert "DSP_R_X9Y5.DSP_1_INMODE3.DSP_GND_R" in mended
+    assert "DSP_R_X9Y5.DSP48.DSP_1.ZIS_INMODE_INVERTED[3]" in mended
+
+
+def test_a_netlist_that_the_tools_version_gets_wrong_is_refused_before_placement(
+    build, tools, monkeypatch
+):
+    monkeypatch.setitem(CELLS, "scratch", {"type": "RAM128X1S", "connections": {}})
+    result = run_cli(tools)
+    assert result.exit_code == 1
+    for word in ("cell scratch", "nextpnr-xilinx#142", "0.9.3 or newer"):
+        assert word in result.output
+    assert not calls(tools)
 
 
 def dsp(**connections):
@@ -372,6 +481,7 @@ def test_vivado_reports_give_the_same_keys_as_openxc7(tmp_path):
     (tmp_path / "vivado_utilisation.rpt").write_text(UTILISATION)
     (tmp_path / "vivado_timing.rpt").write_text(TIMING)
     assert vivado.report(tmp_path) == {
+        "stage": "routed",
         "fmax_mhz": 117.65,
         "clock_mhz": 100.0,
         "constraints_met": True,

@@ -1,5 +1,6 @@
 """The committed networks, compiled: exact in simulation and in the overlay, V2 on its board."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 from arrhythminet.files import build_folder
 from hw import compile as compiler
+from hw.compiler.configuration import configuration_file, load_configuration
 from quant_training.data import sources
 from quant_training.net import checkpoint, exporting
 from sim.overlay import board_sim
@@ -19,7 +21,11 @@ from sim.runner import Bench
 from sim.simulate import simulate
 
 pytestmark = pytest.mark.slow
-V1, V2 = (pytest.param(s, marks=pytest.mark.xdist_group(s)) for s in ("v1-w4a4", "v2-w4a4"))
+V1, V2, V2_DSP0 = (
+    pytest.param(stem, marks=pytest.mark.xdist_group(stem))
+    for stem in ("v1-w4a4", "v2-w4a4", "v2-w4a4-dsp0")
+)
+ALL = pytest.mark.parametrize("compiled", [V1, V2, V2_DSP0], indirect=True)
 BOTH = pytest.mark.parametrize("compiled", [V1, V2], indirect=True)
 ONE = pytest.mark.parametrize("compiled", [V2], indirect=True)
 OVERLAY_BEATS = int(os.environ.get("OVERLAY_BEATS", "100"))
@@ -36,13 +42,20 @@ def compiled(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[str]:
         yield stem
 
 
-@BOTH
+@ALL
 def test_every_stream_is_exact_and_the_interval_as_estimated(compiled: str):
     folder = build_folder(compiled)
     report = simulate(compiled, folder / "golden.npz", folder / "report")
     assert report["mismatches"] == report["stream_mismatches"] == 0
     assert report["interval_cycles"] == report["interval_cycles_estimated"]
-    assert report["interval_cycles"] <= compiler.DEFAULT_CYCLES[compiled[:2]]
+    asked = load_configuration(configuration_file(compiled)).max_cycles
+    assert report["interval_cycles"] <= asked
+
+
+@pytest.mark.parametrize("compiled", [V2_DSP0], indirect=True)
+def test_a_network_without_dsp_slices_is_estimated_to_use_none(compiled: str):
+    path = build_folder(compiled) / "report" / "estimate_layer_resources.json"
+    assert json.loads(path.read_text())["total"]["DSP"] == 0
 
 
 @BOTH

@@ -93,6 +93,16 @@ def test_more_cycles_never_cost_more(layers: ModelWrapper) -> None:
     assert costs == sorted(costs, reverse=True)
 
 
+def test_folding_without_dsp_slices_uses_none_and_costs_more(layers: ModelWrapper) -> None:
+    solved = {dsp: folding.solve(layers, 400, dsp) for dsp in (True, False)}
+    totals = {
+        dsp: estimate.layer_resources(configure(layers, Configuration(400, folds, {})))["total"]
+        for dsp, folds in solved.items()
+    }
+    assert totals[True]["DSP"] > totals[False]["DSP"] == 0
+    assert totals[False]["LUT"] > totals[True]["LUT"]
+
+
 def test_folding_faster_than_the_input_is_refused_with_the_least_possible(
     layers: ModelWrapper,
 ) -> None:

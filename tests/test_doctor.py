@@ -109,3 +109,22 @@ def test_every_missing_item_says_what_it_blocks_and_how_to_get_it():
     for item in doctor.items():
         assert item.needed_for, item.name
         assert item.get, item.name
+
+
+def test_place_and_route_is_named_with_its_version_and_what_of_it_is_known_to_be_wrong(complete):
+    fake_tool(complete, "nextpnr-xilinx", "nextpnr-xilinx -- (Version 0.8.2-25-ge22bcf69)")
+    report = run_doctor(complete).stdout
+    assert row(report, "nextpnr-xilinx").endswith("0.8.2-25-ge22bcf69")
+    assert "products are wrong (openXC7/nextpnr-xilinx#159, mended)" in report
+    assert "initial contents are lost" not in report
+
+
+def test_a_place_and_route_without_a_version_is_unusable(complete):
+    fake_tool(complete, "nextpnr-xilinx", "something else")
+    assert row(run_doctor(complete).stdout, "nextpnr-xilinx").startswith("unusable")
+
+
+def test_missing_tools_of_the_open_flow_are_told_with_the_revision_that_was_used(complete):
+    report = run_doctor(complete, CHIPDB="", PRJXRAY_DB="").stdout
+    assert f"nextpnr-xilinx {doctor.NEXTPNR_COMMIT}" in report
+    assert f"prjxray-db at {doctor.DATABASE_COMMIT}" in report

@@ -131,6 +131,20 @@ def test_fold_without_a_target_says_so_before_anything_runs(project, environment
     assert not (environment / "calls").exists()
 
 
+@pytest.mark.parametrize("net", ["v1-w4a4", "v1-w4a4-dsp0"])
+def test_dsp_0_names_the_network_without_dsp_slices(project, environment, net):
+    make(project, "setup")
+    (environment / "calls").write_text("")
+    assert make(project, "compile", f"NET={net}", "DSP=0").returncode == 0
+    assert "-m hw.compile --net v1-w4a4-dsp0" in (environment / "calls").read_text()
+
+
+def test_another_dsp_count_is_refused(project, environment):
+    result = make(project, "compile", "DSP=20")
+    assert result.returncode != 0
+    assert "DSP=20: the only other choice is DSP=0" in result.stderr
+
+
 @pytest.mark.parametrize("target", ["train", "evaluate", "demo RECORD=208"])
 def test_targets_that_need_records_fetch_them_first(project, environment, target):
     make(project, "setup")

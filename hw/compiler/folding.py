@@ -39,8 +39,17 @@ class _Path:
     choices: tuple[Choice, ...]
 
 
-def solve(model: ModelWrapper, max_cycles: int) -> dict[str, Attributes]:
+def solve(model: ModelWrapper, max_cycles: int, dsp: bool = True) -> dict[str, Attributes]:
     """Cheapest folding in which every layer takes at most ``max_cycles`` a beat.
+
+    Parameters
+    ----------
+    model : ModelWrapper
+        Layer graph; its nodes' attributes change.
+    max_cycles : int
+        Most cycles a beat of every layer.
+    dsp : bool
+        Whether layers may multiply in DSP48E1 slices.
 
     Returns
     -------
@@ -52,7 +61,10 @@ def solve(model: ModelWrapper, max_cycles: int) -> dict[str, Attributes]:
     HardwareError
         If a layer cannot be that fast, even unfolded.
     """
-    options = [(node, list(_choices(node, max_cycles))) for node in model.graph.node]
+    options = [
+        (node, [choice for choice in _choices(node, max_cycles) if dsp or not choice.dsp])
+        for node in model.graph.node
+    ]
     for node, choices in options:
         if not choices:
             raise HardwareError(

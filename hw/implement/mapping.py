@@ -27,14 +27,18 @@ _LIBRARY = [
 _BATCH_BYTES = 2_000_000
 # nextpnr-xilinx puts shift registers with different enables into one slice, which has one enable
 # for them, and then routes for ever.
-_MAP = "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -nosrl -run prepare:check"
-RECIPE = f"{yosys.version()} {_MAP}"
+_MAP = "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -nosrl"
 _BLACKBOX = "attribute \\blackbox 1\n"
 _END = re.compile(r"^end\n", re.MULTILINE)
 _MODULE = re.compile(r"^module (\S+)$", re.MULTILINE)
 _HEADER = re.compile(r"^(?:#|autoidx).*\n", re.MULTILINE)
 _PORT = re.compile(r"^  (wire .*(?:input|output|inout) \d+ .*)$", re.MULTILINE)
 _NUMBERED = re.compile(r"\$\S*\$\d+(?!\S)")
+
+
+def recipe(dsp: bool = True) -> str:
+    """Command that maps a module, with DSP48E1 slices or without."""
+    return f"{_MAP}{'' if dsp else ' -nodsp'} -run prepare:check"
 
 
 def elaborate(folder: Path, paths: list[Path], top: str, mapped: tuple[str, Path] | None) -> Path:
@@ -135,11 +139,11 @@ def plain(module: dict) -> dict:
     return {**module, "cells": cells, "netnames": nets}
 
 
-def map_batch(folder: Path, number: int, texts: dict[str, Path], source: str) -> None:
+def map_batch(folder: Path, number: int, texts: dict[str, Path], source: str, command: str) -> None:
     """Map the modules of an RTLIL text and keep each at the path given for its name."""
     name = f"batch{number}"
     write_text(folder / f"{name}.il", source)
-    commands = [*_LIBRARY, f"read_rtlil {name}.il", _MAP, *yosys.write_netlist(f"{name}.json")]
+    commands = [*_LIBRARY, f"read_rtlil {name}.il", command, *yosys.write_netlist(f"{name}.json")]
     try:
         yosys.run(commands, folder, name)
         netlist = json.loads((folder / f"{name}.json").read_text())["modules"]
@@ -150,8 +154,11 @@ def map_batch(folder: Path, number: int, texts: dict[str, Path], source: str) ->
         (folder / f"{name}.il").unlink(missing_ok=True)
 
 
-def map_modules(folder: Path, elaborated: str, top: str) -> dict[str, dict]:
-    """Map what :func:`elaborate` gave; modules by name, as in Yosys' JSON netlists."""
+def map_modules(folder: Path, elaborated: str, top: str, command: str) -> dict[str, dict]:
+    """Map what :func:`elaborate` gave; modules by name, as in Yosys' JSON netlists.
+
+    ``command`` is a :func:`recipe`.
+    """
     modules = split(elaborated)
     boxes = "".join(text for text in modules.values() if _BLACKBOX in text)
     modules = {name: text for name, text in modules.items() if _BLACKBOX not in text}
@@ -160,8 +167,9 @@ def map_modules(folder: Path, elaborated: str, top: str) -> dict[str, dict]:
     sources[f"\\{top}"] = stubs + sources[f"\\{top}"]
     kept = folder / "modules"
     kept.mkdir(parents=True, exist_ok=True)
+    version = f"{yosys.version()} {command}"
     paths = {
-        name: kept / f"{hashlib.sha256((RECIPE + source).encode()).hexdigest()[:24]}.json"
+        name: kept / f"{hashlib.sha256((version + source).encode()).hexdigest()[:24]}.json"
         for name, source in sources.items()
     }
     for stale in set(kept.iterdir()) - set(paths.values()):
@@ -175,7 +183,7 @@ def map_modules(folder: Path, elaborated: str, top: str) -> dict[str, dict]:
         groups.append(([f"\\{top}"], sources[f"\\{top}"]))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         runs = [
-            pool.submit(map_batch, folder, number, {name: paths[name] for name in names}, source)
+            pool.submit(map_batch, folder, number, {n: paths[n] for n in names}, source, command)
             for number, (names, source) in enumerate(groups)
         ]
         try:

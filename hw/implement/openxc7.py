@@ -1,5 +1,9 @@
-"""The open bitstream flow: nextpnr-xilinx, then Project X-Ray's fasm2frames and xc7frames2bit."""
+"""The open bitstream flow: nextpnr-xilinx, then Project X-Ray's fasm2frames and xc7frames2bit.
 
+Between them the feature text is mended where the version in use is known to write it wrong.
+"""
+
+import json
 import re
 import shutil
 import subprocess
@@ -7,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arrhythminet import steps
+from arrhythminet.files import write_text
 from hw.errors import HardwareError
+from hw.implement import dsp_ties, tool_faults
 from hw.implement.device import PART
 from hw.tools import program
 
@@ -16,6 +22,7 @@ _XZ = b"\xfd7zXZ"
 _FMAX = re.compile(
     r"Max frequency for clock '(.+)': ([\d.]+) MHz \((?:PASS|FAIL) at ([\d.]+) MHz\)"
 )
+_ROUTED = "Info: Routing complete."
 _USED = re.compile(r"Info:\s+(\w+):\s*(\d+)/\s*\d+\s+\d+%")
 _LUT_SITE = re.compile(r"^([^.\s]+\.SLICE[LM]_X[01]\.[ABCD]LUT)\.(\w+)", re.MULTILINE)
 
@@ -58,7 +65,8 @@ def find(chipdb: Path | None, prjxray_db: Path | None) -> Flow:
             "make it again with nextpnr-xilinx's bbaexport and bbasm"
         )
     database = prjxray_db / "zynq7" if (prjxray_db / "zynq7").is_dir() else prjxray_db
-    for name in (f"{PART}/part.yaml", f"{PART}/part.json", "xc7z020/tilegrid.json"):
+    fabric = ("xc7z020/tilegrid.json", "xc7z020/tileconn.json")
+    for name in (f"{PART}/part.yaml", f"{PART}/part.json", *fabric):
         file_ = database / name
         if not file_.is_file() or file_.stat().st_size == 0:
             raise HardwareError(
@@ -75,6 +83,36 @@ def version(flow: Flow) -> str:
     return f"nextpnr-xilinx {found.group(1) if found else 'of unknown version'}"
 
 
+def check_faults(version: str, cells: dict[str, dict]) -> None:
+    """Refuse a netlist that this version of nextpnr-xilinx turns into a wrong bitstream.
+
+    What :func:`mend` or a conservative clock answers passes, but for ties that cannot be mended.
+
+    Raises
+    ------
+    HardwareError
+        With the cell, the upstream report and the version that is needed.
+    """
+    for fault in tool_faults.known(version.removeprefix("nextpnr-xilinx ")):
+        if fault.answer != tool_faults.REFUSED:
+            continue
+        if name := tool_faults.touched(fault, cells):
+            wanted = f"use {fault.fixed} or newer" if fault.fixed else "no release mends it"
+            raise HardwareError(
+                f"{version} would make cell {name} wrong ({fault.symptom}; {fault.reference}): "
+                f"{wanted}"
+            )
+    dsp_ties.constants(cells)
+
+
+def cells(netlist: Path, top: str) -> dict[str, dict]:
+    """Cells of the flat module ``top`` of a Yosys JSON netlist."""
+    try:
+        return json.loads(netlist.read_text())["modules"][top]["cells"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise HardwareError(f"{netlist} is no netlist of {top}: make the bitstream anew") from error
+
+
 def place_and_route(flow: Flow, netlist: Path, xdc: Path, seed: int, folder: Path) -> Path:
     """Place and route a flat netlist; returns the FASM, ``nextpnr.log`` lies beside it.
 
@@ -89,6 +127,20 @@ def place_and_route(flow: Flow, netlist: Path, xdc: Path, seed: int, folder: Pat
     key = steps.digest([netlist, xdc, flow.chipdb], version(flow), options)
     log = folder / "nextpnr.log"
     steps.once(output, key, lambda partial: program.run(TOOLS[0], [*command, partial], log))
+    return output
+
+
+def mend(fasm: Path, cells: dict[str, dict], folder: Path) -> Path:
+    """Feature text with what nextpnr-xilinx left out: ties of the ``cells``' DSP48E1 slices."""
+    ties = dsp_ties.constants(cells)
+    slices = sum(cell["type"] == "DSP48E1" for cell in cells.values())
+    output = folder / "mended.fasm"
+    key = steps.digest([fasm, Path(dsp_ties.__file__)], str(sorted(ties.items())), str(slices))
+    steps.once(
+        output,
+        key,
+        lambda partial: write_text(partial, dsp_ties.mend(fasm.read_text(), ties, slices)),
+    )
     return output
 
 
@@ -120,12 +172,23 @@ def assemble(flow: Flow, fasm: Path, folder: Path, output: Path) -> None:
     )
 
 
-def timing(log: str) -> tuple[float, float]:
-    """Frequency reached and asked for, in MHz, of the slowest clock after routing."""
-    clocks = {name: (float(reached), float(asked)) for name, reached, asked in _FMAX.findall(log)}
+def timing(log: str) -> tuple[str, float, float]:
+    """Stage, and frequency reached and asked for in MHz, of the slowest clock at that stage.
+
+    nextpnr-xilinx estimates clocks after placement and reports them again after routing, in the
+    same words. The stage is ``routed`` once it says that routing is complete, and then nothing
+    from before counts; else it is ``placed``.
+    """
+    _, routed, text = log.rpartition(_ROUTED)
+    clocks = {name: (float(reached), float(asked)) for name, reached, asked in _FMAX.findall(text)}
     if not clocks:
-        raise HardwareError("nextpnr-xilinx reported no clock; the netlist has no register")
-    return min(clocks.values(), key=lambda pair: pair[0] / pair[1])
+        raise HardwareError(
+            "nextpnr-xilinx reported no clock after routing; the netlist has no register"
+            if routed
+            else "nextpnr-xilinx reported no clock; see nextpnr.log"
+        )
+    slowest = min(clocks.values(), key=lambda pair: pair[0] / pair[1])
+    return "routed" if routed else "placed", *slowest
 
 
 def used(log: str, fasm: str) -> dict[str, int]:
@@ -151,11 +214,12 @@ def used(log: str, fasm: str) -> dict[str, int]:
 def report(flow: Flow, folder: Path) -> dict:
     """``post_route.json`` of what lies in ``folder``."""
     log = (folder / "nextpnr.log").read_text(errors="replace")
-    fmax, asked = timing(log)
+    stage, fmax, asked = timing(log)
     return {
+        "stage": stage,
         "fmax_mhz": fmax,
         "clock_mhz": asked,
-        "constraints_met": fmax >= asked,
+        "constraints_met": stage == "routed" and fmax >= asked,
         "utilisation": used(log, (folder / "routed.fasm").read_text()),
         "tool": version(flow),
     }

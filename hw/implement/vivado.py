@@ -72,6 +72,7 @@ def report(folder: Path) -> dict:
     utilisation = (folder / "vivado_utilisation.rpt").read_text()
     tool = re.search(r"Tool Version\s*:\s*(.*)", utilisation)
     return {
+        "stage": "routed",
         "fmax_mhz": fmax,
         "clock_mhz": asked,
         "constraints_met": fmax >= asked,

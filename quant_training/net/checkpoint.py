@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from arrhythminet.files import write_atomic
+from arrhythminet.stem import Stem
 from quant_training import CHECKPOINTS
 from quant_training.errors import CheckpointError
 from quant_training.net.models import ArrhythmiNet, NetConfig, build
@@ -16,8 +17,8 @@ _FORMAT = 1
 
 
 def path_of(stem: str) -> Path:
-    """Place of the committed checkpoint of ``stem``."""
-    return CHECKPOINTS / f"{stem}.pt"
+    """Place of the committed checkpoint of ``stem``, whatever hardware it names."""
+    return CHECKPOINTS / f"{Stem.parse(stem).trained}.pt"
 
 
 def save(path: Path, model: ArrhythmiNet, stem: str, training: dict[str, Any]) -> None:
@@ -74,7 +75,7 @@ def load(path: Path, stem: str | None = None) -> tuple[ArrhythmiNet, dict[str, A
         if content["format"] != _FORMAT:
             raise ValueError(f"format {content['format']}, not {_FORMAT}")
         config, found = NetConfig(**content["net"]), content["stem"]
-        if stem is not None and found != stem:
+        if stem is not None and found != Stem.parse(stem).trained:
             raise ValueError(f"it holds {found}, not {stem}")
         if config != NetConfig.from_stem(found):
             raise ValueError(f"its layers do not match its stem {found}")

@@ -1,19 +1,20 @@
 """The same quantised network on this computer's CPU, in onnxruntime, to compare with the board."""
 
-from __future__ import annotations
-
 import platform
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import onnxruntime
+import typer
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.transformation.qonnx_to_qcdq import QuantToQCDQ
 from qonnx.util.cleanup import cleanup_model
 
 from arrhythminet import golden
+from arrhythminet.errors import run_cli
 from arrhythminet.files import build_folder, write_json
 from hw.errors import HardwareError
 
@@ -83,3 +84,18 @@ def write(stem: str) -> HostCpu:
     result = measure(stem)
     write_json(build_folder(stem) / "report" / "host_cpu.json", asdict(result))
     return result
+
+
+def main(
+    net: Annotated[str, typer.Option(help="Stem of an exported network, such as v2-w4a4")],
+) -> None:
+    """Time a network on this computer's CPU, one thread, for the notebook's comparison.
+
+    Example: python -m sim.overlay.host_cpu --net v2-w4a4
+    """
+    found = write(net)
+    print(f"{found.microseconds_per_beat:.0f} µs a beat on {found.cpu} ({found.runtime})")
+
+
+if __name__ == "__main__":
+    run_cli(lambda: typer.run(main))
