@@ -78,18 +78,16 @@ def main(
         Path | None, typer.Option(help="bitstream; default build/<net>/<net>.bit")
     ] = None,
     beats: Annotated[int, typer.Option(help="beats to simulate", min=1)] = 100,
-    rules_only: Annotated[bool, typer.Option(help="apply the rules, simulate nothing")] = False,
-    simulate_anyway: Annotated[
-        bool, typer.Option(help="simulate although a rule is broken")
-    ] = False,
+    rules_only: Annotated[bool, typer.Option(help="apply the rules only")] = False,
+    simulate_anyway: Annotated[bool, typer.Option(help="even if a rule breaks")] = False,
     mapped: Annotated[
-        Path | None, typer.Option(help="mapped netlist (Yosys JSON) whose DSPs and RAMs to compare")
+        Path | None, typer.Option(help="mapped netlist (Yosys JSON) to compare")
     ] = None,
     prjxray_db: Annotated[
         Path | None, typer.Option(envvar="PRJXRAY_DB", help="folder of prjxray-db")
     ] = None,
 ) -> None:
-    """Rules in seconds, then beats by DMA through the recovered circuit, logits against PyTorch's."""
+    """Rules first, then beats by DMA through the recovered circuit against PyTorch's logits."""
     began = perf_counter()
     folder = build_folder(net)
     path = bit or folder / f"{net}.bit"

@@ -38,7 +38,8 @@ def test_every_input_of_a_mapped_chain_has_a_driver(
         *LIBRARY,
         "read_verilog -sv -defer mac_dsp.sv weight_rom.sv mac_sum.sv",
         f"chparam {chosen} mac_dsp",
-        "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -nosrl -top mac_dsp -run begin:coarse",
+        "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -nosrl -top mac_dsp"
+        " -run begin:coarse",
         "opt_clean",
         "check -assert",
         "select -assert-min 1 */t:DSP48E1",

@@ -231,7 +231,8 @@ class Database:
 
 def _feature(line: str) -> Feature:
     name, *bits = line.split()
-    ones, zeros = [], []
+    ones: list[tuple[int, int]] = []
+    zeros: list[tuple[int, int]] = []
     for bit in bits:
         match = _SEGBIT.fullmatch(bit)
         if not match:

@@ -51,7 +51,7 @@ class Difference:
         self.cells: dict[str, list[Cell]] = defaultdict(list)
         for cell in base.netlist.cells:
             self.cells[cell.place.split()[0]].append(cell)
-        self.driven = [cell for cell in base.netlist.cells]
+        self.driven = list(base.netlist.cells)
 
     def of(self, frames: Frames, tiles: set[str], region: np.ndarray) -> Effect:
         """Effect of bits that changed in ``region``, which only ``tiles`` can own."""

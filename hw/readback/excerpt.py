@@ -46,8 +46,8 @@ def used_wires(fabric: routing.Fabric, features: Features) -> dict[int, set[int]
                             node = int(routed.source[node])
     found: dict[int, set[int]] = defaultdict(set)
     for wire in np.flatnonzero(active[all_nodes.label]).tolist():
-        tile = int(np.searchsorted(all_nodes.base, wire, "right")) - 1
-        found[tile].add(wire - int(all_nodes.base[tile]))
+        owner = int(np.searchsorted(all_nodes.base, wire, "right")) - 1
+        found[owner].add(wire - int(all_nodes.base[owner]))
     return found
 
 
@@ -56,9 +56,9 @@ def cut(database: Database, features: Features, wires: dict[int, set[int]]) -> d
     folder = database.folder
     kinds: dict[str, set[str]] = defaultdict(set)
     for number, places in wires.items():
-        names = list(database.tile_type(database.tiles[number].kind).wires)
-        kinds[database.tiles[number].kind] |= {names[place] for place in places}
-    held = defaultdict(set)
+        listed = list(database.tile_type(database.tiles[number].kind).wires)
+        kinds[database.tiles[number].kind] |= {listed[place] for place in places}
+    held: dict[str, set[str]] = defaultdict(set)
     for number, tile in enumerate(database.tiles):
         held[tile.kind] |= features.of_tile.get(tile.name, set())
         if features.of_tile.get(tile.name):
@@ -70,9 +70,9 @@ def cut(database: Database, features: Features, wires: dict[int, set[int]]) -> d
         f"{FABRIC}/tilegrid.json": {name: grid[name] for name in sorted(kept)},
         f"{PART}/part.json": json.loads(database.part_json.read_text()),
     }
-    joins = []
+    joins: list[dict] = []
     for join in database.joins:
-        one, two = (kinds.get(kind, set()) for kind in join["tile_types"])
+        one, two = (kinds.get(side, set()) for side in join["tile_types"])
         pairs = [pair for pair in join["wire_pairs"] if pair[0] in one and pair[1] in two]
         if pairs:
             joins.append(join | {"wire_pairs": pairs})
@@ -85,8 +85,8 @@ def cut(database: Database, features: Features, wires: dict[int, set[int]]) -> d
             for name, pip in content["pips"].items()
             if pip["src_wire"] in names and pip["dst_wire"] in names
         }
-        sites = [site for site in content["sites"] if site["type"].startswith(_SITES)]
-        for site in sites:
+        kept_sites = [site for site in content["sites"] if site["type"].startswith(_SITES)]
+        for site in kept_sites:
             site["site_pins"] = {
                 name: {"wire": pin["wire"]}
                 for name, pin in site["site_pins"].items()
@@ -94,7 +94,7 @@ def cut(database: Database, features: Features, wires: dict[int, set[int]]) -> d
             }
             path = f"site_type_{site['type']}.json"
             files[path] = json.loads((folder / path).read_text()) | {"site_pips": {}}
-        content["sites"] = sites
+        content["sites"] = kept_sites
         for pip in content["pips"].values():
             pip["src_to_dst"] = {"delay": None, "res": "0"}
         files[f"tile_type_{kind}.json"] = content
@@ -114,9 +114,9 @@ def _lines(files: dict[str, object], path: Path, held: set[str], names: set[str]
         parts = name.split(".")
         pip = len(parts) == 2 and parts[0] in names and parts[1] in names
         mode = "." in name and not any(part in name for part in _TABLES) and len(parts) != 2
-        if name in held or mode or (pip and ("!" not in line or "ppips" in path.name)):
-            kept.append(line)
-        elif pip and not any(bit[0] != "!" for bit in line.split()[1:]):
+        resting = all(bit[0] == "!" for bit in line.split()[1:])
+        plain = "!" not in line or "ppips" in path.name
+        if name in held or mode or (pip and (plain or resting)):
             kept.append(line)
     if kept:
         files[path.name] = "\n".join(kept) + "\n"

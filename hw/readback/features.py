@@ -71,7 +71,7 @@ def decode(
             continue
         blocks = [frames.bits(b.base, count, b.offset, words) for _, b in chosen]
         bits = np.stack(blocks)
-        busy = bits.any(axis=(1, 2))
+        busy = np.asarray(bits.any(axis=(1, 2)))
         chosen = [pair for pair, used in zip(chosen, busy, strict=True) if used]
         if not chosen:
             continue

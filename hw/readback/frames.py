@@ -65,7 +65,7 @@ def addresses(part: dict) -> list[int]:
     part : dict
         Project X-Ray's ``part.json``.
     """
-    found = []
+    found: list[int] = []
     for half, region in part["global_clock_regions"].items():
         for row, content in region["rows"].items():
             for bus, columns in content["configuration_buses"].items():

@@ -85,7 +85,7 @@ def recover(device_: Device, frames: Frames, features: Features | None = None) -
 
 
 def build(sites: list[SiteView], netlist: Netlist, carries: set[str | None]) -> None:
-    """Cells of sites; slices first: a LUT without inputs is a constant, which others are tied to."""
+    """Cells of sites; slices first: a LUT without inputs is a constant that others are tied to."""
     chosen = {kind: [site for site in sites if site.kind == kind] for kind in KINDS}
     slices.build(chosen["SLICEL"] + chosen["SLICEM"], netlist, carries)
     clocks.build(chosen["BUFGCTRL"] + chosen["BUFHCE"], netlist)
@@ -95,6 +95,7 @@ def build(sites: list[SiteView], netlist: Netlist, carries: set[str | None]) -> 
 
 
 def processor(database: Database, pins: Pins) -> SiteView | None:
+    """The PS7's site."""
     for number, tile in enumerate(database.tiles):
         if tile.kind == "PSS2":
             sites = database.tile_type(tile.kind).sites

@@ -3,6 +3,7 @@
 Structure and polarities: UG474, figures 2-3 to 2-5 and 5-1; feature names: Project X-Ray.
 """
 
+from hw.readback import lutram
 from hw.readback.netlist import ONE, ZERO, Cell, Netlist, SiteView
 from hw.readback.tables import reduce
 
@@ -60,7 +61,7 @@ class Slice:
         if name[1:] in ("O6", "O5"):
             letter = name[0]
             if self.site.has(f"{letter}LUT.RAM"):
-                self._memory(letter)
+                self._built.update(lutram.build(self, letter))
             else:
                 self._lut(letter, name[1:])
         elif name[1:] in ("Q", "5Q"):
@@ -70,7 +71,7 @@ class Slice:
         else:
             self._carry()
 
-    def _pin(self, pin: str, purpose: str, needed: bool = True) -> str:
+    def pin(self, pin: str, purpose: str, needed: bool = True) -> str:
         """Net of a used input pin; one without a driver breaks a rule and is taken as 1."""
         net = self.site.input(pin)
         if net is None:
@@ -100,7 +101,7 @@ class Slice:
         if None in kept:
             for pin, net in zip(pins, nets, strict=True):
                 if net is None:
-                    self._pin(pin, "the LUT input")
+                    self.pin(pin, "the LUT input")
             smaller, kept = reduce(table, [ONE if net is None else net for net in nets])
         inputs = {f"I{place}": str(net) for place, net in enumerate(kept)}
         name = f"{letter}{half}"
@@ -116,54 +117,9 @@ class Slice:
             )
         )
 
-    def _memory(self, letter: str) -> None:
-        site = self.site
-        if not site.has("DLUT.RAM"):
-            self.netlist.broken(
-                "RAM mode",
-                str(site),
-                f"LUT {letter} is RAM but LUT D, whose inputs address its writes, is none",
-            )
-        own = {"A": ("AI", "B"), "B": ("BI", "D"), "C": ("CI", "D"), "D": ("DI", "")}
-        source = letter
-        while source != "D" and not site.has(f"{source}LUT.DI1MUX.{own[source][0]}"):
-            source = own[source][1]
-        data = "DI" if source == "D" else own[source][0]
-        small = site.has(f"{letter}LUT.SMALL")
-        inputs = {"DI1": self._pin(data, "the RAM's data input"), "C": self._clock()}
-        inputs["DI2"] = self._pin(f"{letter}X", "the RAM's data input") if small else ZERO
-        width = 5 if small else 6
-        for number in range(1, width + 1):
-            inputs[f"WA{number - 1}"] = self._pin(f"D{number}", "the RAM's write address")
-        for number in range(1, 7):
-            inputs[f"A{number - 1}"] = self._pin(f"{letter}{number}", "the RAM's read address")
-        self._check_address(letter, inputs, width)
-        enable = "CE" if site.has("WEMUX.CE") else "WE"
-        inputs["WE"] = self._pin(enable, "the RAM's write enable")
-        outputs = {}
-        for half in ("O6", "O5"):
-            self._built[f"{letter}{half}"] = f"{site.tile_name}_{site.name}_{letter}{half}"
-            outputs[half] = self._built[f"{letter}{half}"]
-        settings = {"INIT": site.features.get(f"{letter}LUT.INIT", 0), "SMALL": int(small)}
-        settings["IS_CLK_INVERTED"] = int(site.has("CLKINV"))
-        self.netlist.add(Cell("LUTRAM", f"{site} {letter}LUT", settings, inputs, outputs))
-
-    def _check_address(self, letter: str, inputs: dict[str, str], width: int) -> None:
-        """A bit that is constant for writes is the same constant for reads, or words get lost.
-
-        An address tied to 0 whose route is missing reads 1 (nextpnr-xilinx issue 180).
-        """
-        for number in range(width):
-            write, read = inputs[f"WA{number}"], inputs[f"A{number}"]
-            if {write, read} == {ZERO, ONE}:
-                self.netlist.broken(
-                    "RAM address",
-                    f"{self.site} {letter}LUT",
-                    f"address bit {number} is {write[-1]} for writes and {read[-1]} for reads",
-                )
-
-    def _clock(self) -> str:
-        return self._pin("CLK", "the clock")
+    def clock(self) -> str:
+        """Net of the clock pin."""
+        return self.pin("CLK", "the clock")
 
     def _output_mux(self, letter: str) -> str:
         wide = {"A": "F7A", "B": "F8", "C": "F7B"}.get(letter)
@@ -192,7 +148,7 @@ class Slice:
             "F8": ("F7B", "F7A", "BX"),
         }[name]
         inputs = {"I0": self.net(low), "I1": self.net(high)}
-        inputs["S"] = self._pin(select, "the multiplexer's select")
+        inputs["S"] = self.pin(select, "the multiplexer's select")
         self.netlist.add(
             Cell("MUXF7", f"{self.site} {name}MUX", {}, inputs, {"O": self._built[name]})
         )
@@ -205,7 +161,7 @@ class Slice:
         inputs = {}
         start = self._choice("PRECYINIT", {"AX": "AX", "CIN": "CIN", "C1": ONE})
         if start in ("AX", "CIN"):
-            inputs["CI"] = self._pin(start, "the carry input")
+            inputs["CI"] = self.pin(start, "the carry input")
         else:
             inputs["CI"] = start or ZERO
         for number, letter in enumerate(_LETTERS):
@@ -240,12 +196,12 @@ class Slice:
             )
             data = ZERO
         elif source == f"{letter}X":
-            data = self._pin(source, "the flip-flop's data")
+            data = self.pin(source, "the flip-flop's data")
         else:
             data = self.net(source)
-        inputs = {"D": data, "C": self._clock()}
-        inputs["CE"] = self._pin("CE", "the clock enable") if site.has("CEUSEDMUX") else ONE
-        inputs["R"] = self._pin("SR", "the reset") if site.has("SRUSEDMUX") else ZERO
+        inputs = {"D": data, "C": self.clock()}
+        inputs["CE"] = self.pin("CE", "the clock enable") if site.has("CEUSEDMUX") else ONE
+        inputs["R"] = self.pin("SR", "the reset") if site.has("SRUSEDMUX") else ZERO
         settings = {
             "INIT": int(not site.has(f"{part}.ZINI")),
             "VALUE": int(not site.has(f"{part}.ZRST")),

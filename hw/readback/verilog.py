@@ -223,8 +223,8 @@ def write(
             writer.wire(name[:-3], name)
     head, body = [], []
     for port, (_, width) in ps7.FROM_PROCESSOR.items():
-        for place, net in enumerate(ports[port]):
-            writer.wire(str(net), f"{port}[{place}]" if width > 1 else port)
+        for place, source in enumerate(ports[port]):
+            writer.wire(str(source), f"{port}[{place}]" if width > 1 else port)
     for port in ps7.TO_PROCESSOR:
         nets = ", ".join(writer.net(str(net)) for net in reversed(ports[port]))
         body.append(f"assign {port} = {{{nets}}};")

@@ -9,8 +9,10 @@ from hw.readback.verilog import MODELS, TOP
 from sim.overlay.simulated_board import SimulatedBoard, compile_library
 
 # A flat module of some ten thousand signals: split for the compiler, which gains nothing above -O1
-_OPTIONS = ("--output-split", "40000", "--output-split-cfuncs", "2000", "-CFLAGS", "-O1")
-_OPTIONS += ("-Wno-lint", "-Wno-style")
+_OPTIONS = (
+    *("--output-split", "40000", "--output-split-cfuncs", "2000", "-CFLAGS", "-O1"),
+    *("-Wno-lint", "-Wno-style"),
+)
 _FAULT_NUMBER = Path(__file__).with_name("fault_number.cpp")
 
 
