@@ -92,7 +92,7 @@ def test_state_does_not_grow_with_the_signal():
 
 
 def test_a_beat_is_told_with_a_fixed_delay():
-    later = [beat.told - beat.place for beat in find_beats(SIGNAL) if beat.place > 3 * 360]
+    later = [beat.told - beat.place for beat in find_beats(SIGNAL) if beat.place > 4 * 360]
     assert max(later) <= energy.DELAY + energy.REACH
 
 
