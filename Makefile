@@ -54,7 +54,7 @@ option = $(if $(strip $(2)),--$(1) $(strip $(2)))
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} \
 	  /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-	  /^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	  /^[a-z-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@printf '\nDefaults now: NET=%s PROTOCOL=%s VENV=%s MITDB_DIR=%s\n' \
 	  '$(NET)' '$(PROTOCOL)' '$(VENV)' "$${MITDB_DIR:-data/mitdb}"
 
