@@ -12,30 +12,9 @@ from hw.readback.verilog import MODELS
 from hw.tools.verilator import verilator_environment
 
 CONTROLS = [
-    "CEA1",
-    "CEA2",
-    "CEB1",
-    "CEB2",
-    "CEC",
-    "CEM",
-    "CEP",
-    "CED",
-    "CEAD",
-    "CECTRL",
-    "CEINMODE",
-    "CEALUMODE",
-    "CECARRYIN",
-    "RSTA",
-    "RSTB",
-    "RSTC",
-    "RSTM",
-    "RSTP",
-    "RSTD",
-    "RSTCTRL",
-    "RSTINMODE",
-    "RSTALUMODE",
-    "RSTALLCARRYIN",
-    "CARRYIN",
+    *("CEA1", "CEA2", "CEB1", "CEB2", "CEC", "CEM", "CEP", "CED", "CEAD", "CECTRL", "CEINMODE"),
+    *("CEALUMODE", "CECARRYIN", "RSTA", "RSTB", "RSTC", "RSTM", "RSTP", "RSTD", "RSTCTRL"),
+    *("RSTINMODE", "RSTALUMODE", "RSTALLCARRYIN", "CARRYIN"),
 ]
 BUSES = {
     "A": 30, "ACIN": 30, "B": 18, "BCIN": 18, "C": 48, "PCIN": 48, "D": 25, "ALUMODE": 4,
