@@ -94,6 +94,10 @@ evaluate: data ## figures of every committed checkpoint, to results/
 robustness: data ## accuracy under noise, R-peak jitter, gain errors, to results/; BEATS=, NOISE=<folder of bw, ma, em>
 	$(PY) -m quant_training.robustness $(call option,beats,$(BEATS)) $(call option,noise,$(NOISE))
 
+.PHONY: detector
+detector: data ## R-peak detector on 48 records and in noise, beside xqrs and gqrs, to results/
+	$(PY) -m quant_training.evaluation.detector
+
 .PHONY: export
 export: $(READY) ## QONNX and PyTorch's integers of NET= for BEATS= beats; not repeated while nothing changed
 	$(PY) -m quant_training.export --net $(NET) $(call option,beats,$(BEATS))

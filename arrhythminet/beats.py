@@ -21,7 +21,7 @@ import numpy as np
 
 from arrhythminet.denoise import denoise
 from arrhythminet.errors import BeatError, SignalError
-from arrhythminet.peaks import find_peaks
+from arrhythminet.frontend.detector import find_beats
 from arrhythminet.stem import FORMS
 
 BEAT_SAMPLES = 360
@@ -44,9 +44,9 @@ class SignalBeats(NamedTuple):
 
 
 def from_signal(signal: np.ndarray, form: str = "beat") -> SignalBeats:
-    """Denoise a lead at 360 Hz, find its R peaks, cut and quantise the beats around them."""
+    """Denoise a lead in mV at 360 Hz, find its R peaks, cut and quantise the beats around them."""
     clean = denoise(signal)
-    peaks = find_peaks(clean)
+    peaks = np.array([beat.place for beat in find_beats(np.asarray(signal))], np.int64)
     windows, kept = cut(clean, peaks)
     return SignalBeats(quantise(windows, intervals(peaks)[kept], form), peaks[kept], clean)
 

@@ -36,7 +36,7 @@ OURS = "front end"
 WITHOUT_MLII = {"102": "V5", "104": "V5"}
 LEARNING_S = 300
 """The first five minutes, which ANSI/AAMI EC57 leaves out."""
-PROTOCOLS = {
+SCORINGS = {
     "beats": "beats outside ventricular flutter",
     "after 5 min": "the same without the first five minutes",
     "with flutter": "all beats, and flutter waves (!) as beats",
@@ -72,12 +72,12 @@ def on_records(
 ) -> dict[str, dict[str, dict[str, Score]]]:
     """Scores by protocol, detector and record."""
     found: dict[str, dict[str, dict[str, Score]]] = {
-        protocol: {name: {} for name in detectors} for protocol in PROTOCOLS
+        protocol: {name: {} for name in detectors} for protocol in SCORINGS
     }
     for record in track(records, "MIT-BIH", transient=True):
         for name, detect in detectors.items():
             detected = detect(record.signal)
-            for protocol in PROTOCOLS:
+            for protocol in SCORINGS:
                 pair = beats_of(record, protocol, detected)
                 found[protocol][name][record.name] = score(*pair)
     return found
@@ -175,7 +175,7 @@ def main(
     content: dict[str, Any] = {
         "data": "MIT-BIH Arrhythmia Database, MLII; 102 and 104: V5",
         "window_ms": 150,
-        "protocols": PROTOCOLS,
+        "protocols": SCORINGS,
         "records": {
             protocol: {
                 name: {

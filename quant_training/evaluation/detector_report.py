@@ -9,7 +9,7 @@ from arrhythminet.files import write_atomic
 
 matplotlib.use("Agg")
 
-COLOURS = {"front end": "#0072B2", "xqrs": "#E69F00", "gqrs": "#009E73"}
+DETECTOR_COLOURS = {"front end": "#0072B2", "xqrs": "#E69F00", "gqrs": "#009E73"}
 """After Okabe and Ito, distinguishable with any colour vision."""
 METRICS = {"sensitivity": "sensitivity", "predictivity": "positive predictivity"}
 KINDS = {
@@ -133,7 +133,7 @@ def draw(content: dict[str, Any], path: Path) -> None:
             panel = axes[row][column]
             for name in next(iter(levels.values())):
                 values = [detectors[name][metric] for detectors in levels.values()]
-                panel.plot(ratios, values, "o-", ms=4, color=COLOURS[name], label=name)
+                panel.plot(ratios, values, "o-", ms=4, color=DETECTOR_COLOURS[name], label=name)
             panel.set_xticks(ratios)
             panel.grid(alpha=0.3)
             if not column:
