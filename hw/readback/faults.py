@@ -82,7 +82,7 @@ def _run(board, folder: Path, beats: np.ndarray) -> np.ndarray | None:
 
     try:
         board.reload()
-        with ArrhythmiNet(folder / "faults.bit", board=board, timeout_s=_LIMIT_S) as driver:
+        with ArrhythmiNet(folder / f"{folder.name}.bit", board=board, timeout_s=_LIMIT_S) as driver:
             result = driver.classify(beats)
     except ArrhythmiNetError:
         return None
