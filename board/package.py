@@ -72,8 +72,8 @@ Never run on a board, as far as this archive knows: you may be the first.
 
 1. Copy the archive to the board, unpack it, and go to its folder.
 2. The three lines below check that every file arrived whole, install the driver
-   (packages arrhythminet and {installed}) and deliver the notebook. A folder of an
-   earlier delivery is kept under a name with its date.
+   (packages arrhythminet and {installed}) and deliver the notebook, also over an earlier
+   delivery (-f).
 
 {instructions}
 3. Open arrhythminet-{stem}/cycles_per_beat.ipynb in Jupyter and run all cells. It compares every
