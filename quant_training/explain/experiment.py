@@ -1,5 +1,6 @@
 """What is measured of one network: faithfulness, where attribution falls, stability, SHAP."""
 
+import time
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ def measure(
     options, console :
         How much, and where progress goes.
     """
+    began = time.process_time()
     classes = predict(model, beats.beats).argmax(axis=1)
     explainers = cams(model.config.net)
     maps = {}
@@ -88,6 +90,7 @@ def measure(
         quiet=False,
     )
     found["shapley"] = segment_values(exact, beats.labels[rows], classes[rows], beats.form)
+    found["cpu_seconds"] = time.process_time() - began
     return Measured(found, maps, classes)
 
 
