@@ -20,6 +20,9 @@ DSP ?=
 VERIFY ?=
 BEATS ?=
 RECORD ?=
+BEAT ?=
+LUDB ?=
+QTDB ?=
 NOISE ?=
 JOBS ?= 2
 
@@ -90,6 +93,12 @@ train: data ## train NET= on PROTOCOL=paper, beat or patient; FORM=beat or rhyth
 evaluate: data ## figures of every committed checkpoint, to results/
 	$(PY) -m quant_training.evaluate
 
+.PHONY: explain
+explain: data ## what the networks react to, measured and drawn, to results/; RECORD=208 BEAT=20 explains one beat
+	$(PY) -m quant_training.explain $(if $(RECORD),--net $(NET) $(call option,record,$(RECORD)) \
+	  $(call option,beat,$(BEAT)),$(call option,beats,$(BEATS))) \
+	  $(call option,ludb,$(LUDB)) $(call option,qtdb,$(QTDB))
+
 .PHONY: robustness
 robustness: data ## accuracy under noise, R-peak jitter, gain errors, to results/; BEATS=, NOISE=<folder of bw, ma, em>
 	$(PY) -m quant_training.robustness $(call option,beats,$(BEATS)) $(call option,noise,$(NOISE))
@@ -101,6 +110,10 @@ detector: data ## R-peak detector on 48 records and in noise, beside xqrs and gq
 .PHONY: export
 export: $(READY) ## QONNX and PyTorch's integers of NET= for BEATS= beats; not repeated while nothing changed
 	$(PY) -m quant_training.export --net $(NET) $(call option,beats,$(BEATS))
+
+.PHONY: explain-golden
+explain-golden: export ## maps of NET='s golden beats, for the board's notebook
+	$(PY) -m quant_training.explain --golden $(BUILD)/golden.npz --net $(NET)
 
 .PHONY: compile
 compile: export ## NET= to RTL, every stage checked against PyTorch; II=<most cycles a beat>, DSP=0 without DSP48E1
@@ -134,7 +147,7 @@ board-sim: compile ## the board's driver over a simulation of the whole overlay
 	$(PY) -m sim.overlay.board_sim --net $(NET) $(call option,beats,$(BEATS))
 
 .PHONY: board-package
-board-package: bitstream ## one archive to copy to the PYNQ-Z2
+board-package: bitstream explain-golden ## one archive to copy to the PYNQ-Z2
 	$(PY) -m sim.overlay.host_cpu --net $(NET)
 	$(PY) -m board.package --net $(NET)
 

@@ -161,6 +161,9 @@ def contents(stem: str, build: Path, sample: samples.Samples) -> Dict[str, bytes
     files[f"{notebooks}/__init__.py"] = b""
     text = renamed((SOURCES["board"] / "notebooks" / NOTEBOOK).read_bytes())
     files[f"{notebooks}/{NOTEBOOK}"] = text.replace(b'\\"v2-w4a4\\"', f'\\"{stem}\\"'.encode())
+    maps = folder / samples.MAPS
+    if maps.is_file():
+        files[f"{notebooks}/{samples.MAPS}"] = maps.read_bytes()
     stream = io.BytesIO()
     samples.save(sample, stream)
     files[f"{notebooks}/{samples.FILE}"] = stream.getvalue()

@@ -34,6 +34,23 @@ def draw_strip(signal: np.ndarray, result: Result, axes: Axes, title: str = "") 
     axes.grid(alpha=0.25)
 
 
+def draw_map(beat: np.ndarray, values: np.ndarray, axes: Axes, title: str = "") -> None:
+    """Beat (360,) over the map (360,) of what the network reacts to: white none, blue most."""
+    seconds = (np.arange(len(beat)) - len(beat) // 2) / SAMPLE_RATE
+    low, high = float(beat.min()) - 8, float(beat.max()) + 8
+    axes.imshow(
+        np.atleast_2d(values / max(float(values.max()), 1e-12)),
+        cmap="Blues",
+        vmin=0,
+        vmax=1.25,
+        extent=(seconds[0], seconds[-1], low, high),
+        aspect="auto",
+        interpolation="nearest",
+    )
+    axes.plot(seconds, beat, color="black", linewidth=1)
+    axes.set(xlabel="time from the R peak (s)", ylabel="beat (int8)", title=title)
+
+
 def confusion(annotations: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Count (5, 5): annotated class by row, the network's by column; -1 is left out."""
     known = np.asarray(annotations) >= 0

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Sequence
+from typing import Optional, Sequence
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from arrhythminet import golden
 from arrhythminet.errors import InputError
 
 FILE = "sample_beats.npz"
+MAPS = "explanations.npz"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,52 @@ def load(folders: Sequence[Path]) -> Samples:
                 raise InputError(f"{path} is damaged ({error}): copy the archive again") from error
     places = ", ".join(str(folder) for folder in folders)
     raise InputError(f"no {FILE} in {places}: make one with `make board-package`")
+
+
+@dataclass(frozen=True)
+class Maps:
+    """What the network reacts to in some beats, computed on a host.
+
+    Attributes
+    ----------
+    beats : np.ndarray
+        int8 (n, 360), the explained beats.
+    classes : np.ndarray
+        int64 (n,), the class that each map speaks for.
+    maps : np.ndarray
+        float32 (n, 360), not negative.
+    method : str
+        Which map it is.
+    """
+
+    beats: np.ndarray
+    classes: np.ndarray
+    maps: np.ndarray
+    method: str
+
+    def of(self, beat: np.ndarray, label: int) -> Optional[np.ndarray]:
+        """Map of a beat for the class that the overlay gave it; None where there is none."""
+        same = (self.beats == beat).all(axis=1) & (self.classes == label)
+        return self.maps[np.argmax(same)] if same.any() else None
+
+
+def load_maps(folders: Sequence[Path]) -> Optional[Maps]:
+    """Maps from the first folder that holds ``explanations.npz``; None where none does.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged.
+    """
+    for folder in folders:
+        path = Path(folder) / MAPS
+        if path.is_file():
+            try:
+                with np.load(path) as file:
+                    return Maps(file["beats"], file["classes"], file["maps"], str(file["method"]))
+            except (ValueError, KeyError, OSError) as error:
+                raise InputError(f"{path} is damaged ({error}): make it again") from error
+    return None
 
 
 def from_golden(path: Path, strip: np.ndarray, title: str, limit: int) -> Samples:

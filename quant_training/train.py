@@ -22,6 +22,8 @@ from quant_training.net import checkpoint
 from quant_training.net.models import ArrhythmiNet, NetConfig
 from quant_training.training.fit import TrainConfig, fit
 
+GUIDED, AUXILIARY = 0.5, 0.1
+"""Weights of guidance.py's losses where they are asked for, beside the cross entropy's 1."""
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -85,6 +87,12 @@ def main(
     epoch_beats: Annotated[int, typer.Option(min=1)] = TrainConfig.epoch_beats,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     augmented: Annotated[bool, typer.Option("--augment/--no-augment")] = True,
+    guided: Annotated[
+        bool, typer.Option("--guided", help="Keep Grad-CAM on the beat's waves in training")
+    ] = False,
+    auxiliary: Annotated[
+        bool, typer.Option("--auxiliary", help="Learn intervals and QRS sizes beside the classes")
+    ] = False,
     refit: Annotated[
         bool, typer.Option(help="Train on the validation beats too, keep the last epoch")
     ] = False,
@@ -113,6 +121,8 @@ def main(
         epochs=float_epochs,
         epoch_beats=epoch_beats,
         augment=augmented,
+        guided=GUIDED if guided else 0.0,
+        auxiliary=AUXILIARY if auxiliary else 0.0,
         refit=refit,
         compiled=compiled and shutil.which("g++") is not None,
         threads=threads,

@@ -9,6 +9,7 @@ import numpy as np
 
 from arrhythminet.classes import AAMI_CLASSES, CLASSES
 from arrhythminet.files import write_atomic
+from quant_training.evaluation import false_classifications
 from quant_training.net.models import NetConfig, build
 
 matplotlib.use("Agg")
@@ -38,6 +39,9 @@ def markdown(results: list[Result]) -> str:
         _leak_table(results),
         "## Per class: precision / recall / F1",
         _class_table(results),
+        "## False classifications",
+        false_classifications.NOTE,
+        _table(false_classifications.head(), false_classifications.rows(results)),
         "## AAMI classes: sensitivity / positive predictivity",
         _aami_table(results),
         *_study(results),

@@ -24,6 +24,7 @@ from quant_training.data.augment import augment
 from quant_training.evaluation.metrics import as_input, sentence
 from quant_training.net import calibrate
 from quant_training.net.models import ArrhythmiNet, NetConfig, build
+from quant_training.training.guidance import Guidance, WithMaps
 from quant_training.training.run import Beats, Run
 
 _RENORMALISED = 128
@@ -50,6 +51,8 @@ class TrainConfig:
     temperature: float = 2.0
     average: float = 0.998  # decay per step of the averaged weights, which are what is kept
     augment: bool = True
+    guided: float = 0.0  # weight of the share of Grad-CAM that lies off the beat's waves
+    auxiliary: float = 0.0  # weight of the error of features read from the last map
     refit: bool = False  # train on the validation beats too and keep the last epoch
     float_net: str | None = None  # SHA-256 of the float checkpoint that a quantised net starts from
     threads: int = 2  # results repeat only with the same number
@@ -98,10 +101,14 @@ def fit(
     else:
         float_net = float_net.to(device).eval().requires_grad_(False)
         model = calibrate.quantised(float_net, target, beats.train)
-    run = Run(model, config.lr, config.weight_decay, config.range_lr)
+    guidance = None
+    if config.guided or config.auxiliary:
+        guidance = Guidance(model, **beats.known(), device=device)
+    head = guidance.head if guidance and config.auxiliary else None
+    run = Run(model, config.lr, config.weight_decay, config.range_lr, head=head)
     if resume:
         run.restore(folder / "last.pt", asdict(config))
-    step = _Step(run, float_net, config)
+    step = _Step(run, float_net, config, guidance)
     while run.epoch < config.epochs:
         began = time.perf_counter()
         loss = _epoch(run, step, beats, config, console)
@@ -116,7 +123,7 @@ def fit(
     if run.best_epoch:
         run.model.load_state_dict(run.best_state)
     if config.refit and target.quantised:
-        drawn = (x for x, _ in _batches(beats, config, config.epochs))
+        drawn = (x for x, *_ in _batches(beats, config, config.epochs))
         calibrate.renormalise_(run.model, islice(drawn, _RENORMALISED))
     model = run.model.cpu().eval()
     model.snap_bias_()
@@ -133,16 +140,37 @@ def fit(
 class _Step:
     """Loss of a batch: cross entropy, mixed with the teacher's softened probabilities."""
 
-    def __init__(self, run: Run, teacher: nn.Module | None, config: TrainConfig) -> None:
-        self.config = config
+    def __init__(
+        self,
+        run: Run,
+        teacher: nn.Module | None,
+        config: TrainConfig,
+        guidance: Guidance | None = None,
+    ) -> None:
+        self.config, self.guidance = config, guidance
+        self.classifier = run.model.classifier.fc
         self.model, self.teacher = run.model, teacher
+        if guidance is not None:
+            self.model = WithMaps(run.model)
         if config.compiled:
             self.model = torch.compile(self.model, dynamic=False)
             self.teacher = torch.compile(teacher, dynamic=False) if teacher is not None else None
 
-    def loss(self, x: Tensor, labels: Tensor) -> Tensor:
+    def loss(self, x: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
+        """Loss of inputs (n, 1, 360, 1) whose classes and training beats are integer (n,)."""
+        if self.guidance is None:
+            return self._classes(self.model(x), x, labels)
+        logits, maps = self.model(x)
+        loss = self._classes(logits, x, labels)
+        if self.config.guided:
+            outside = self.guidance.outside(self.classifier.weight, maps, labels, rows)
+            loss = loss + self.config.guided * outside
+        if self.config.auxiliary:
+            loss = loss + self.config.auxiliary * self.guidance.misread(maps, rows)
+        return loss
+
+    def _classes(self, logits: Tensor, x: Tensor, labels: Tensor) -> Tensor:
         config = self.config
-        logits = self.model(x)
         loss = functional.cross_entropy(logits, labels, label_smoothing=config.smoothing)
         if self.teacher is None or not config.distillation:
             return loss
@@ -152,8 +180,8 @@ class _Step:
         return (1 - config.distillation) * loss + config.distillation * config.temperature**2 * soft
 
 
-def _batches(beats: Beats, config: TrainConfig, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """What an epoch draws: network inputs (n, 1, 360, 1) and classes (n,)."""
+def _batches(beats: Beats, config: TrainConfig, epoch: int) -> Iterator[tuple[Tensor, ...]]:
+    """What an epoch draws: network inputs (n, 1, 360, 1), classes and training beats (n,)."""
     generator = torch.Generator().manual_seed(config.seed * 100_003 + epoch)
     draws = _count(config) * config.batch
     rows = torch.multinomial(beats.weights, draws, True, generator=generator)
@@ -161,7 +189,7 @@ def _batches(beats: Beats, config: TrainConfig, epoch: int) -> Iterator[tuple[Te
         drawn = beats.train[batch].float()
         if config.augment:
             drawn = augment(drawn, generator, config.form)
-        yield as_input(drawn), beats.train_labels[batch]
+        yield as_input(drawn), beats.train_labels[batch], batch
 
 
 def _count(config: TrainConfig) -> int:
@@ -177,12 +205,12 @@ def _epoch(run: Run, step: _Step, beats: Beats, config: TrainConfig, console: Co
     total = 0.0
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task(f"{config.net} epoch {run.epoch + 1}", total=count)
-        for number, (x, labels) in enumerate(_batches(beats, config, run.epoch)):
+        for number, (x, labels, rows) in enumerate(_batches(beats, config, run.epoch)):
             done = run.epoch * count + number
             warm = min(1.0, (done + 1) / 100)
             cosine = 0.5 * (1 + math.cos(math.pi * done / (count * config.epochs)))
             run.set_lr(config.lr * warm * cosine)
-            loss = step.loss(x, labels)
+            loss = step.loss(x, labels, rows)
             run.optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from arrhythminet.classes import CLASSES
 from arrhythminet.files import write_atomic
@@ -15,6 +16,7 @@ from quant_training.errors import CheckpointError
 from quant_training.evaluation.metrics import predict, validation
 from quant_training.net.models import ArrhythmiNet
 from quant_training.net.quant_layers import QuantReLU
+from quant_training.training import guidance
 
 
 @dataclass
@@ -26,6 +28,7 @@ class Run:
     weight_decay: float
     range_lr: float  # of the learned activation ranges, over ``lr``
     epoch: int = 0
+    head: nn.Module | None = None  # learned with the network, dropped at inference
     best: float = -1.0
     best_epoch: int = 0
 
@@ -37,6 +40,8 @@ class Run:
         self.averaged = copy.deepcopy(self.model)
         self.best_state = self.averaged.state_dict()
         self.seconds: list[float] = []
+        if self.head is not None:
+            plain = [*plain, *self.head.parameters()]
         self.optimizer = torch.optim.AdamW(
             [
                 {"params": decayed, "factor": 1.0},
@@ -83,6 +88,8 @@ class Run:
             "best_state": self.best_state,
             "optimizer": self.optimizer.state_dict(),
         }
+        if self.head is not None:
+            content["head"] = self.head.state_dict()
         write_atomic(path, lambda temporary: torch.save(content, temporary))
 
     def restore(self, path: Path, config: dict[str, Any]) -> None:
@@ -112,6 +119,8 @@ class Run:
         self.model.load_state_dict(saved["model"])
         self.averaged.load_state_dict(saved["averaged"])
         self.optimizer.load_state_dict(saved["optimizer"])
+        if self.head is not None:
+            self.head.load_state_dict(saved["head"])
 
 
 class Beats:
@@ -128,6 +137,7 @@ class Beats:
         train, judges = split.train, split.validation
         if refit:
             train, judges = np.concatenate([train, judges]), judges[:0]
+        self.data, self.rows, self.form = data, train, form
         labels = data.labels.astype(np.int64)
         self.train = torch.from_numpy(data.beats[train]).to(device)
         self.train_labels = torch.from_numpy(labels[train]).to(device)
@@ -137,6 +147,10 @@ class Beats:
         counts = np.bincount(labels[train], minlength=len(CLASSES)).astype(float)
         share = (1 / np.maximum(counts, 1)) ** balance
         self.weights = torch.from_numpy(share[labels[train]])
+
+    def known(self) -> dict[str, np.ndarray]:
+        """Waves and features of the training beats, see :func:`guidance.known`."""
+        return guidance.known(self.data, self.rows, self.form)
 
     def judge(self, model: ArrhythmiNet) -> dict[str, float] | None:
         """Figures on the validation beats; None where there are none."""
