@@ -53,8 +53,8 @@ def summary(content: Content) -> str:
 def _intro(content: Content) -> str:
     classes = ", ".join(f"{symbol} {n}" for symbol, n in content["n_per_class"].items())
     return (
-        f"Recomputed by `make explain` from the committed checkpoints, {content['cpu_seconds']} s of "
-        "processor time. "
+        "Recomputed by `make explain` from the committed checkpoints in "
+        f"{content['cpu_seconds']} s of processor time. "
         f"{content['n']} test beats of protocol `{content['protocol']}` ({classes}), seed "
         f"{content['seed']}; explained is the class that the network chooses. In brackets 95 % "
         "intervals, bootstrapped over beats; “over records” draws whole records, since beats of a "

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from quant_training.explain.localisation import MARKS
 from quant_training.explain.methods import SHAP, fine_layer, last_layer
 
 RANK_LIMIT = 0.3
@@ -66,12 +67,22 @@ def _marks(
         found += f"; {preferred[0]}: {text(preferred[0])}" if preferred else "; no map does"
         if not preferred:
             found += " (" + "; ".join(f"{m}: {text(m)}" for m in net["methods"] if m != name) + ")"
+    if exact := net.get("shapley"):
+        segments = ("QRS",) if wave == "QRS" else MARKS["A"]
+        shares = ", ".join(f"{c} {_share(exact[c], segments):.0f} %" for c in classes if c in exact)
+        found += f"; of exact Shapley values: {shares}"
     return {
         "order": 1 if wave == "QRS" else 2,
         "claim": f"{stem}: {what} get more of {name} than of time in {', '.join(classes)}",
         "holds": holds(name),
         "found": found,
     }
+
+
+def _share(values: dict[str, Any], segments: tuple[str, ...]) -> float:
+    """Percentage of some segments in the magnitude of Shapley values."""
+    sizes = {name: found["mean_absolute"] for name, found in values.items()}
+    return 100 * sum(sizes[name] for name in segments) / sum(sizes.values())
 
 
 def _random(stem: str, net: dict[str, Any], name: str) -> dict[str, Any]:
