@@ -1,8 +1,8 @@
 """A recovered netlist as Verilog, with the ports of ``overlay_core``.
 
 LUTs, carry chains, multiplexers and flip-flops are written as the expressions that Yosys' models of
-LUT6, CARRY4, MUXF7 and FDRE stand for (a test holds that): a simulator builds one flat module many
-times faster than fifty thousand instances.
+LUT6, CARRY4, MUXF7 and FDRE stand for: a simulator builds one flat module many times faster than
+fifty thousand instances.
 """
 
 import re
