@@ -20,18 +20,12 @@ from arrhythminet.errors import BeatError, DataError, StemError
 from quant_training import CHECKPOINTS
 from quant_training.data import dataset
 from quant_training.errors import CheckpointError
-from quant_training.explain import (
-    experiment,
-    measured,
-    one_beat,
-    page,
-    report,
-    run,
-    sample,
-    verdict,
-)
+from quant_training.explain import experiment, run, sample
 from quant_training.explain.__main__ import app
 from quant_training.explain.errors import ExplanationError
+from quant_training.explain.measures import measured, verdict
+from quant_training.explain.pictures import one_beat, page
+from quant_training.explain.reports import report
 from tests.conftest import made_up_ecg
 
 SIGNAL, PEAKS = made_up_ecg(75)

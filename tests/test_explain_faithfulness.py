@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from quant_training.explain import faithfulness
-from quant_training.explain.intervals import below, both, mean_interval
+from quant_training.explain.measures import faithfulness
+from quant_training.explain.measures.intervals import below, both, mean_interval
 
 
 class Looks(nn.Module):
@@ -89,7 +89,7 @@ def test_intervals_hold_the_mean_and_are_wider_over_records():
 
 
 def test_shares_of_attribution_and_time_sum_to_one_and_are_unknown_without_any():
-    localisation = pytest.importorskip("quant_training.explain.localisation")
+    localisation = pytest.importorskip("quant_training.explain.measures.localisation")
     segments = np.tile(np.arange(360) // 52, (2, 1))
     values = np.zeros((2, 360))
     values[0, 60] = -2
@@ -101,7 +101,7 @@ def test_shares_of_attribution_and_time_sum_to_one_and_are_unknown_without_any()
 
 def test_pointing_game_hits_the_waves_that_tell_the_class(beats, attribution):
     pytest.importorskip("quantus")
-    from quant_training.explain import localisation
+    from quant_training.explain.measures import localisation
 
     segments = np.zeros((30, 360), np.int8)
     segments[:, 118:150] = 3

@@ -13,8 +13,8 @@ from arrhythminet import golden as golden_file
 from arrhythminet.errors import GoldenError, InputError
 from board import plots, samples
 from quant_training.evaluation.metrics import predict
-from quant_training.explain import golden_maps
 from quant_training.explain.errors import ExplanationError
+from quant_training.explain.maps import golden_maps
 from quant_training.explain.network import explainable
 from quant_training.net import checkpoint
 

@@ -9,9 +9,10 @@ from quant_training.net import checkpoint, integers
 
 pytest.importorskip("captum")
 
-from quant_training.explain import cam, stability
 from quant_training.explain.errors import ExplanationError
-from quant_training.explain.methods import FINE, cams
+from quant_training.explain.maps import cam
+from quant_training.explain.maps.methods import FINE, cams
+from quant_training.explain.measures import stability
 from quant_training.explain.network import explainable, sample_centres
 
 STEMS = ("v1-float32", "v1-w4a4", "v2-float32", "v2-w4a4")

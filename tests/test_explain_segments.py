@@ -7,7 +7,7 @@ import pytest
 import wfdb
 
 from arrhythminet.errors import DataError, RecordError
-from quant_training.explain import segments
+from quant_training.explain.waves import segments
 from tests.conftest import made_up_ecg
 
 BORDERS = np.array([90, 120, 160, 200, 240, 300.0])
@@ -80,7 +80,7 @@ def ludb_like(folder: Path, name: str = "1") -> tuple[np.ndarray, np.ndarray]:
 @pytest.fixture
 def annotated():
     pytest.importorskip("neurokit2")
-    from quant_training.explain import annotated
+    from quant_training.explain.waves import annotated
 
     return annotated
 
@@ -127,7 +127,7 @@ def test_a_damaged_record_is_named(annotated, tmp_path):
 def test_delineator_finds_the_waves_of_a_made_up_ecg():
     pytest.importorskip("neurokit2")
     from arrhythminet.denoise import denoise
-    from quant_training.explain import delineate
+    from quant_training.explain.waves import delineate
 
     signal, peaks = made_up_ecg(20)
     found = delineate.delineate(denoise(signal), peaks) - peaks[:, None]
@@ -143,7 +143,7 @@ def test_delineator_finds_the_waves_of_a_made_up_ecg():
 
 def test_delineator_gives_unknown_borders_for_one_beat_and_flat_signals():
     pytest.importorskip("neurokit2")
-    from quant_training.explain import delineate
+    from quant_training.explain.waves import delineate
 
     assert np.isnan(delineate.delineate(np.zeros(1000), np.array([500]))).all()
     assert delineate.delineate(np.zeros(4000), np.array([500, 900, 1300])).shape == (3, 6)
@@ -151,7 +151,7 @@ def test_delineator_gives_unknown_borders_for_one_beat_and_flat_signals():
 
 def test_border_errors_count_what_is_missed_and_what_nobody_annotated():
     pytest.importorskip("neurokit2")
-    from quant_training.explain.delineate import errors_ms
+    from quant_training.explain.waves.delineate import errors_ms
 
     annotated = np.tile(BORDERS, (3, 1))
     found = annotated + 3.6

@@ -11,7 +11,8 @@ from quant_training.evaluation.metrics import predict
 
 pytest.importorskip("shap")
 
-from quant_training.explain import segments, shapley
+from quant_training.explain.maps import shapley
+from quant_training.explain.waves import segments
 
 
 class Linear(nn.Module):

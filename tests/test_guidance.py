@@ -8,7 +8,7 @@ pytest.importorskip("captum")
 
 from arrhythminet.beats import BEAT_SAMPLES
 from quant_training.evaluation.metrics import as_input
-from quant_training.explain.cam import LAYERS, grad_cam
+from quant_training.explain.maps.cam import LAYERS, grad_cam
 from quant_training.net.models import NetConfig, build
 from quant_training.training.guidance import Guidance, WithMaps
 

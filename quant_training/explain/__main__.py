@@ -47,7 +47,7 @@ def main(
     console = Console()
     # Quantus and shap take seconds to import: not before the arguments are read.
     if record is not None:
-        from quant_training.explain import one_beat, page
+        from quant_training.explain.pictures import one_beat, page
 
         found = one_beat.explain(net, record, beat, layer, seed, checkpoints)
         console.print(page.title(found), highlight=False)
@@ -55,7 +55,7 @@ def main(
             print(path)
         return
     if golden is not None:
-        from quant_training.explain import golden_maps
+        from quant_training.explain.maps import golden_maps
 
         print(golden_maps.write(golden, net, checkpoints))
         return

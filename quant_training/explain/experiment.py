@@ -8,12 +8,13 @@ from rich.console import Console
 
 from arrhythminet.classes import CLASSES
 from quant_training.evaluation.metrics import predict
-from quant_training.explain import faithfulness, localisation, shapley, stability
-from quant_training.explain.intervals import below, both, mean_interval
-from quant_training.explain.measured import Measured, Options
-from quant_training.explain.methods import SHAP, cams
+from quant_training.explain.maps import shapley
+from quant_training.explain.maps.methods import SHAP, cams
+from quant_training.explain.measures import faithfulness, localisation, stability
+from quant_training.explain.measures.intervals import below, both, mean_interval
+from quant_training.explain.measures.measured import Measured, Options
 from quant_training.explain.sample import Sample
-from quant_training.explain.segments import names
+from quant_training.explain.waves.segments import names
 from quant_training.net.models import ArrhythmiNet
 
 

@@ -14,13 +14,16 @@ from arrhythminet.files import sha256, write_bytes
 from quant_training.data import dataset, disturbances, noise
 from quant_training.data.disturbances import Setting
 from quant_training.evaluation.metrics import predict
-from quant_training.explain import annotated, delineate, pictures, report, sample
-from quant_training.explain.compare import agreement
+from quant_training.explain import sample
 from quant_training.explain.experiment import measure, spread, where
-from quant_training.explain.measured import Measured, Options, kept
-from quant_training.explain.methods import cams
+from quant_training.explain.maps.methods import cams
+from quant_training.explain.measures.compare import agreement
+from quant_training.explain.measures.measured import Measured, Options, kept
 from quant_training.explain.network import explainable
+from quant_training.explain.pictures import overview
+from quant_training.explain.reports import report
 from quant_training.explain.sample import Sample
+from quant_training.explain.waves import annotated, delineate
 from quant_training.net import checkpoint
 from quant_training.net.models import ArrhythmiNet
 
@@ -90,7 +93,7 @@ def run(
             console.print(f"{database}: left out, --{database} or {database.upper()}_DIR names it")
             continue
         content["annotated"][database] = _annotated(database, folder, models, console)
-    pictures.draw(beats, measured, models, output)
+    overview.draw(beats, measured, models, output)
     own = sum(found.figures["cpu_seconds"] for found in measured.values())
     content["cpu_seconds"] = round(time.process_time() - began + own)
     text = report.markdown(content)

@@ -15,7 +15,7 @@ from arrhythminet.files import write_atomic
 from arrhythminet.records import DATA, read
 from quant_training.data import dataset, protocols
 from quant_training.data.dataset import Dataset
-from quant_training.explain import delineate, segments
+from quant_training.explain.waves import delineate, segments
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Sample:
 
     @property
     def segments(self) -> np.ndarray:
-        """int8 (n, 360), see :func:`quant_training.explain.segments.segment`."""
+        """int8 (n, 360), see :func:`quant_training.explain.waves.segments.segment`."""
         return segments.segment(self.borders, self.form)
 
     def take(self, rows: np.ndarray) -> "Sample":

@@ -60,7 +60,7 @@ class Guidance:
     def __init__(
         self, model: ArrhythmiNet, waves: np.ndarray, features: np.ndarray, device: torch.device
     ) -> None:
-        from quant_training.explain.cam import LAYERS, interpolation
+        from quant_training.explain.maps.cam import LAYERS, interpolation
 
         stretch = interpolation(model, LAYERS[model.config.net][0])
         self.stretch = torch.from_numpy(stretch).float().to(device)
@@ -162,7 +162,7 @@ def _of_all(data: Dataset, cache: Path) -> dict[str, np.ndarray]:
 
 
 def _of_record(name: str, wanted: np.ndarray) -> dict[str, Any]:
-    from quant_training.explain.delineate import by_prominence
+    from quant_training.explain.waves.delineate import by_prominence
 
     record = read(name)
     peaks = record.peaks[np.isin(record.symbols, list(BEAT_SYMBOLS))]

@@ -17,7 +17,7 @@ from rich.progress import track
 
 from arrhythminet.beats import BEAT_SAMPLES
 from quant_training.evaluation.metrics import as_input, predict
-from quant_training.explain.segments import names
+from quant_training.explain.waves.segments import names
 from quant_training.net.models import ArrhythmiNet
 
 
@@ -49,7 +49,7 @@ def by_segment(
     beats : np.ndarray
         int8 (n, 360).
     segments : np.ndarray
-        Integer (n, 360), positions in :func:`quant_training.explain.segments.names`.
+        Integer (n, 360), positions in :func:`quant_training.explain.waves.segments.names`.
     background : np.ndarray
         int8 (m, 360), beats of the same form; a coalition's value is the mean over them.
     form : str

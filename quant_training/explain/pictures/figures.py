@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from arrhythminet.classes import CLASSES
 from arrhythminet.files import write_atomic
-from quant_training.explain import ecg_paper
-from quant_training.explain.segments import SEGMENTS
+from quant_training.explain.pictures import ecg_paper
+from quant_training.explain.waves.segments import SEGMENTS
 
 DPI = 170
 NAMES = {

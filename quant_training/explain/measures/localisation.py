@@ -10,7 +10,7 @@ import quantus
 from torch import Tensor, nn
 
 from arrhythminet.classes import CLASSES
-from quant_training.explain.segments import durations, names
+from quant_training.explain.waves.segments import durations, names
 
 MARKS = {
     "N": ("P", "PR", "QRS"),

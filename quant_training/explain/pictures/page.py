@@ -12,10 +12,10 @@ from arrhythminet.beats import BEAT_SAMPLES, RHYTHM_SAMPLES
 from arrhythminet.classes import CLASSES
 from arrhythminet.files import write_bytes
 from arrhythminet.signal import SAMPLE_RATE
-from quant_training.explain import ecg_paper
-from quant_training.explain.figures import NAMES
-from quant_training.explain.one_beat import STRIP_S, Explained
-from quant_training.explain.segments import BORDERS
+from quant_training.explain.pictures import ecg_paper
+from quant_training.explain.pictures.figures import NAMES
+from quant_training.explain.pictures.overview.one_beat import STRIP_S, Explained
+from quant_training.explain.waves.segments import BORDERS
 
 _DPI = 150
 _SCALE = 1.8

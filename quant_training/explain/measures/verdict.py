@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from quant_training.explain.localisation import MARKS
-from quant_training.explain.methods import SHAP, fine_layer, last_layer
+from quant_training.explain.maps.methods import SHAP, fine_layer, last_layer
+from quant_training.explain.measures.localisation import MARKS
 
 RANK_LIMIT = 0.3
 CONSISTENT = 0.65

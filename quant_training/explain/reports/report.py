@@ -1,14 +1,14 @@
 """Tables of what was measured, and the verdict on each claim an explanation should bear out."""
 
 from arrhythminet.signal import SAMPLE_RATE
-from quant_training.explain.faithfulness import WINDOW
-from quant_training.explain.localisation import MARKS
-from quant_training.explain.measured import Options
-from quant_training.explain.report_borders import annotated, borders
-from quant_training.explain.segments import MEANINGS, SEGMENTS
-from quant_training.explain.stability import GAIN_PERCENT, SHIFT_SAMPLES
-from quant_training.explain.tables import Content, figure, ratios, table
-from quant_training.explain.verdict import verdicts
+from quant_training.explain.measures.faithfulness import WINDOW
+from quant_training.explain.measures.localisation import MARKS
+from quant_training.explain.measures.measured import Options
+from quant_training.explain.measures.stability import GAIN_PERCENT, SHIFT_SAMPLES
+from quant_training.explain.measures.verdict import verdicts
+from quant_training.explain.reports.report_borders import annotated, borders
+from quant_training.explain.reports.tables import Content, figure, ratios, table
+from quant_training.explain.waves.segments import MEANINGS, SEGMENTS
 
 
 def markdown(content: Content) -> str:

@@ -15,12 +15,14 @@ from arrhythminet.signal import SAMPLE_RATE
 from quant_training import CHECKPOINTS
 from quant_training.data import dataset, protocols
 from quant_training.evaluation.metrics import predict
-from quant_training.explain import delineate, sample, segments, shapley
-from quant_training.explain.cam import LAYERS, check_site, grad_cam, hires_cam, resolution_ms
+from quant_training.explain import sample
 from quant_training.explain.errors import ExplanationError
-from quant_training.explain.faithfulness import probability
-from quant_training.explain.methods import FINE
+from quant_training.explain.maps import shapley
+from quant_training.explain.maps.cam import LAYERS, check_site, grad_cam, hires_cam, resolution_ms
+from quant_training.explain.maps.methods import FINE
+from quant_training.explain.measures.faithfulness import probability
 from quant_training.explain.network import explainable
+from quant_training.explain.waves import delineate, segments
 from quant_training.net import checkpoint
 from quant_training.net.models import NetConfig
 

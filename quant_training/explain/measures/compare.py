@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from quant_training.explain.intervals import both
-from quant_training.explain.methods import cams
+from quant_training.explain.maps.methods import cams
+from quant_training.explain.measures.intervals import both
+from quant_training.explain.measures.stability import rank_correlation
 from quant_training.explain.network import explainable
 from quant_training.explain.sample import Sample
-from quant_training.explain.stability import rank_correlation
 from quant_training.net import checkpoint
 
 SEEDS = (0, 1, 2)

@@ -10,13 +10,13 @@ from arrhythminet.classes import CLASSES
 from arrhythminet.denoise import denoise
 from arrhythminet.records import read
 from quant_training.evaluation.metrics import predict
-from quant_training.explain import figures
-from quant_training.explain.cam import resolution_ms
-from quant_training.explain.faithfulness import SHARES, probability
-from quant_training.explain.measured import Measured
-from quant_training.explain.methods import FINE, SHAP, cams, fine_layer, last_layer
+from quant_training.explain.maps.cam import resolution_ms
+from quant_training.explain.maps.methods import FINE, SHAP, cams, fine_layer, last_layer
+from quant_training.explain.maps.shapley import global_by_sample
+from quant_training.explain.measures.faithfulness import SHARES, probability
+from quant_training.explain.measures.measured import Measured
+from quant_training.explain.pictures import figures
 from quant_training.explain.sample import Sample
-from quant_training.explain.shapley import global_by_sample
 from quant_training.net.models import ArrhythmiNet
 
 ERRORS = 8

@@ -16,7 +16,7 @@ import neurokit2
 import numpy as np
 
 from arrhythminet.signal import SAMPLE_RATE
-from quant_training.explain.segments import BORDERS
+from quant_training.explain.waves.segments import BORDERS
 
 REACH_MS = (120, 150)
 """Farthest onset before and offset after the R peak that ``dwt`` is believed."""

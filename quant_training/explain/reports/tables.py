@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from quant_training.explain.segments import SEGMENTS
+from quant_training.explain.waves.segments import SEGMENTS
 
 Content = dict[str, Any]
 """What results/explain.json holds."""

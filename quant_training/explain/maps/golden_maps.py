@@ -9,7 +9,7 @@ from arrhythminet.files import write_atomic
 from quant_training import CHECKPOINTS
 from quant_training.evaluation.metrics import predict
 from quant_training.explain.errors import ExplanationError
-from quant_training.explain.methods import cams, fine_layer
+from quant_training.explain.maps.methods import cams, fine_layer
 from quant_training.explain.network import explainable
 from quant_training.net import checkpoint
 from quant_training.net.models import NetConfig

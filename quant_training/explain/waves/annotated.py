@@ -21,8 +21,8 @@ from arrhythminet.classes import BEAT_SYMBOLS
 from arrhythminet.denoise import denoise
 from arrhythminet.errors import DataError, RecordError
 from arrhythminet.signal import SAMPLE_RATE
-from quant_training.explain.delineate import delineate
-from quant_training.explain.segments import complete
+from quant_training.explain.waves.delineate import delineate
+from quant_training.explain.waves.segments import complete
 
 DATABASES = ("ludb", "qtdb")
 QRS_SYMBOLS = frozenset(BEAT_SYMBOLS)

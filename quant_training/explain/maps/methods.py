@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from quant_training.explain.cam import LAYERS, grad_cam, guided_grad_cam, hires_cam
-from quant_training.explain.stability import Explain
+from quant_training.explain.maps.cam import LAYERS, grad_cam, guided_grad_cam, hires_cam
+from quant_training.explain.measures.stability import Explain
 from quant_training.net.models import ArrhythmiNet
 
 FINE = {"v1": "b1.pointwise", "v2": "b1.project"}

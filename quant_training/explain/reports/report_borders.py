@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from arrhythminet.classes import CLASSES
-from quant_training.explain.delineate import REACH_MS
-from quant_training.explain.segments import SEGMENTS
-from quant_training.explain.tables import Content, ratios, table
+from quant_training.explain.reports.tables import Content, ratios, table
+from quant_training.explain.waves.delineate import REACH_MS
+from quant_training.explain.waves.segments import SEGMENTS
 
 
 def borders(content: Content) -> str:

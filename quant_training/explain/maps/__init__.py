@@ -1,0 +1,1 @@
+"""Attribution maps: Grad-CAM and its relatives, SHAP, exact Shapley values over waves."""

@@ -1,0 +1,1 @@
+"""Pictures and the page of one beat, on the grid of ECG paper."""

@@ -1,0 +1,1 @@
+"""explain.md and its tables."""

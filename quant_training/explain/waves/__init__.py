@@ -1,0 +1,1 @@
+"""Where the P, QRS and T waves are: cardiologists' borders, a delineator's, and the segments."""
