@@ -129,12 +129,13 @@ def waves(axes: Axes, borders: np.ndarray) -> None:
             continue
         start, end = (np.clip([onset, offset], 0, 359) - 180) / SAMPLE_RATE
         axes.plot([start, end], [level, level], color=colour, linewidth=2.5, solid_capstyle="butt")
+        left = name == "P"  # away from the QRS complex, which may follow at once
         axes.text(
-            (start + end) / 2,
+            start if left else (start + end) / 2,
             text,
             name,
             color=colour,
             fontsize=6.5,
-            ha="center",
+            ha="left" if left else "center",
             path_effects=[withStroke(linewidth=1.6, foreground="white")],
         )

@@ -140,8 +140,7 @@ def curves(found: dict[str, dict[str, Any]], shares: np.ndarray, path: Path) -> 
             plot.grid(alpha=0.3)
             plot.set(ylim=(0, 1))
             plot.set_title(f"{stem}, {kind}", fontsize=9)
-            if row:
-                plot.set_xlabel("windows kept (%)" if kind == "insertion" else "windows gone (%)")
+            plot.set_xlabel("windows kept (%)" if row else "windows gone (%)")
             if not column:
                 plot.set_ylabel("probability of the class")
     handles, labels = axes[0, 0].get_legend_handles_labels()

@@ -47,13 +47,15 @@ def summary(content: Content) -> str:
     lines = [
         f"{'yes' if v['holds'] else 'NO '}  {v['claim']}: {v['found']}" for v in verdicts(content)
     ]
-    return "\n".join([*lines, f"{content['cpu_seconds']} s of processor time"]) + "\n"
+    return (
+        "\n".join([*lines, f"{content['cpu_seconds']} s of processor time for the networks"]) + "\n"
+    )
 
 
 def _intro(content: Content) -> str:
     classes = ", ".join(f"{symbol} {n}" for symbol, n in content["n_per_class"].items())
     return (
-        "Recomputed by `make explain` from the committed checkpoints in "
+        "Recomputed by `make explain` from the committed checkpoints; the networks below took "
         f"{content['cpu_seconds']} s of processor time. "
         f"{content['n']} test beats of protocol `{content['protocol']}` ({classes}), seed "
         f"{content['seed']}; explained is the class that the network chooses. In brackets 95 % "
