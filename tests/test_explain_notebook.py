@@ -1,6 +1,7 @@
 """The notebook of explanations runs from top to bottom on committed results, without data."""
 
 import os
+import re
 from pathlib import Path
 
 import nbclient
@@ -26,7 +27,7 @@ def test_notebook_shows_maps_values_and_what_was_measured(monkeypatch):
     text = "".join(output.get("text", "") for output in found)
     pictures = [output for output in found if "image/png" in output.get("data", {})]
     assert len(pictures) >= 3
-    total, logit = text.split("they sum to ")[1].split("; the logit is ")
+    total, logit = re.findall(r"they sum to (\S+); the logit is (\S+)", text)[0]
     assert float(total) == pytest.approx(float(logit), abs=2e-3)
     assert text.count("random order") == 4
     assert any("holds" in output.get("data", {}).get("text/markdown", "") for output in found)

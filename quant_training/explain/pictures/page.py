@@ -14,7 +14,7 @@ from arrhythminet.files import write_bytes
 from arrhythminet.signal import SAMPLE_RATE
 from quant_training.explain.pictures import ecg_paper
 from quant_training.explain.pictures.figures import NAMES
-from quant_training.explain.pictures.overview.one_beat import STRIP_S, Explained
+from quant_training.explain.pictures.one_beat import STRIP_S, Explained
 from quant_training.explain.waves.segments import BORDERS
 
 _DPI = 150

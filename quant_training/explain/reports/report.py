@@ -1,7 +1,7 @@
 """Tables of what was measured, and the verdict on each claim an explanation should bear out."""
 
 from arrhythminet.signal import SAMPLE_RATE
-from quant_training.explain.measures.faithfulness import WINDOW
+from quant_training.explain.measures.faithfulness import SHARES, WINDOW
 from quant_training.explain.measures.localisation import MARKS
 from quant_training.explain.measures.measured import Options
 from quant_training.explain.measures.stability import GAIN_PERCENT, SHIFT_SAMPLES
@@ -72,7 +72,8 @@ def _verdict_table(content: Content) -> str:
 
 def _deletion_note() -> str:
     return (
-        f"Mean probability of the explained class while 10 to 80 % of the beat's windows "
+        f"Mean probability of the explained class while "
+        f"{100 * SHARES[0]:.0f} to {100 * SHARES[-1]:.0f} % of the beat's windows "
         f"({WINDOW} samples, {WINDOW / SAMPLE_RATE * 1000:.0f} ms) are replaced by straight lines, "
         "most attribution first (deletion, less is better), or while only these are kept "
         "(insertion, more is better). See explain-deletion.png."
