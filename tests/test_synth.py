@@ -99,9 +99,9 @@ def test_only_a_changed_module_is_mapped_again(build, monkeypatch):
     mapped = []
     real = mapping.map_batch
 
-    def spy(folder, number, texts, rtlil):
+    def spy(folder, number, texts, *rest):
         mapped.extend(texts)
-        real(folder, number, texts, rtlil)
+        real(folder, number, texts, *rest)
 
     monkeypatch.setattr(mapping, "map_batch", spy)
     synth.synthesise_network(build)
@@ -113,10 +113,10 @@ def test_only_a_changed_module_is_mapped_again(build, monkeypatch):
 def test_a_run_cut_short_goes_on_where_it_stopped(build, monkeypatch):
     real = mapping.map_batch
 
-    def stop_at_the_top(folder, number, texts, rtlil):
+    def stop_at_the_top(folder, number, texts, *rest):
         if "\\v0_w4a4" in texts:
             raise HardwareError("cut short")
-        real(folder, number, texts, rtlil)
+        real(folder, number, texts, *rest)
 
     with monkeypatch.context() as patch:
         patch.setattr(mapping, "map_batch", stop_at_the_top)

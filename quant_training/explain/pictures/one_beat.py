@@ -190,7 +190,7 @@ def _segments(
         found.append(
             {
                 "name": name,
-                "meaning": segments.MEANINGS[name],
+                "meaning": segments.SEGMENT_MEANINGS[name],
                 "duration_ms": float(here.sum() / SAMPLE_RATE * 1000),
                 "value": float(values[index]),
                 "map_share": float(shown[here].sum() / total),

@@ -8,7 +8,7 @@ from quant_training.explain.measures.stability import GAIN_PERCENT, SHIFT_SAMPLE
 from quant_training.explain.measures.verdict import verdicts
 from quant_training.explain.reports.report_borders import annotated, borders
 from quant_training.explain.reports.tables import Content, figure, ratios, table
-from quant_training.explain.waves.segments import MEANINGS, SEGMENTS
+from quant_training.explain.waves.segments import SEGMENT_MEANINGS, SEGMENTS
 
 
 def markdown(content: Content) -> str:
@@ -102,7 +102,7 @@ def _faithful_table(content: Content) -> str:
 
 def _waves_note() -> str:
     marks = "; ".join(f"{symbol}: {', '.join(waves)}" for symbol, waves in MARKS.items())
-    segments = "; ".join(f"*{name}* {MEANINGS[name]}" for name in SEGMENTS)
+    segments = "; ".join(f"*{name}* {SEGMENT_MEANINGS[name]}" for name in SEGMENTS)
     return (
         "Share of attribution over share of time, annotated class by class: above 1 a segment gets "
         "more than chance gives it; bold where the difference's interval lies above 0. Segments: "

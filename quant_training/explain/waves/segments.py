@@ -14,7 +14,7 @@ SEGMENTS = ("before", "P", "PR", "QRS", "ST", "T", "after")
 no P wave; it holds the preceding beat's end. ``PR`` and ``ST`` lie between the waves."""
 INTERVALS = ("RR before", "RR after")
 """Further segments of the form ``rhythm``: its two intervals, which are no samples of the ECG."""
-MEANINGS = {
+SEGMENT_MEANINGS = {
     "before": "from the window's start to the P wave (to the QRS complex where there is none)",
     "P": "P wave, atrial depolarisation",
     "PR": "from the P wave to the QRS complex",
