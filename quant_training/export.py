@@ -50,7 +50,7 @@ def main(
     selection = source or _default_source(), record, beats
     _export(net, path, folder, *selection)
     # The compiler reads build/<stem>, also when the beats are shown elsewhere.
-    if not _holds(build_folder(net), path):
+    if folder != build_folder(net) and not _holds(build_folder(net), path):
         _export(net, path, build_folder(net), *selection)
 
 

@@ -51,3 +51,19 @@ def record_folder(tmp_path: Path) -> Path:
     symbols = ["NV"[i % 2] for i in range(len(peaks))]
     wfdb.wrann("900", "atr", peaks, symbols, fs=360, write_dir=str(tmp_path))
     return tmp_path
+
+
+def all_classes_record(folder: Path, signal: np.ndarray, peaks: np.ndarray) -> None:
+    """Make ``folder`` with record 900: lead MLII, annotated N, L, R, A, V, N, ..."""
+    folder.mkdir()
+    wfdb.wrsamp(
+        "900",
+        fs=360,
+        units=["mV"],
+        sig_name=["MLII"],
+        p_signal=signal[:, None],
+        fmt=["212"],
+        write_dir=str(folder),
+    )
+    symbols = ["NLRAV"[i % 5] for i in range(len(peaks))]
+    wfdb.wrann("900", "atr", peaks, symbols, fs=360, write_dir=str(folder))

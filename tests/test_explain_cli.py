@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import wfdb
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -26,7 +25,7 @@ from quant_training.explain.errors import ExplanationError
 from quant_training.explain.measures import measured, verdict
 from quant_training.explain.pictures import one_beat, page
 from quant_training.explain.reports import report
-from tests.conftest import made_up_ecg
+from tests.conftest import all_classes_record, made_up_ecg
 
 SIGNAL, PEAKS = made_up_ecg(75)
 COUNT = len(PEAKS)
@@ -36,18 +35,7 @@ COUNT = len(PEAKS)
 def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Record 900 of all classes, which stands for MIT-BIH from here on."""
     folder = tmp_path / "mitdb"
-    folder.mkdir()
-    wfdb.wrsamp(
-        "900",
-        fs=360,
-        units=["mV"],
-        sig_name=["MLII"],
-        p_signal=SIGNAL[:, None],
-        fmt=["212"],
-        write_dir=str(folder),
-    )
-    symbols = ["NLRAV"[i % 5] for i in range(COUNT)]
-    wfdb.wrann("900", "atr", PEAKS, symbols, fs=360, write_dir=str(folder))
+    all_classes_record(folder, SIGNAL, PEAKS)
     for module in (dataset, one_beat):
         monkeypatch.setattr(module, "MITDB_RECORDS", ("900",))
     monkeypatch.setattr(dataset, "load", partial(dataset.load, cache=tmp_path / "cache"))

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-import wfdb
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -20,7 +19,7 @@ from quant_training.data import dataset, disturbances, noise, protocols
 from quant_training.data.disturbances import CLEAN, LEVELS, Setting
 from quant_training.errors import CheckpointError
 from quant_training.net import checkpoint, integers, models
-from tests.conftest import made_up_ecg
+from tests.conftest import all_classes_record, made_up_ecg
 
 SIGNAL, PEAKS = made_up_ecg(60)
 BEATS = hnp.arrays(np.int8, (3, beats.BEAT_SAMPLES))
@@ -31,18 +30,7 @@ KINDS = list(noise.SYNTHESISED)
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dataset.Dataset:
     """Beats of all classes from record 900, which stands for MIT-BIH from here on."""
     folder = tmp_path / "mitdb"
-    folder.mkdir()
-    wfdb.wrsamp(
-        "900",
-        fs=360,
-        units=["mV"],
-        sig_name=["MLII"],
-        p_signal=SIGNAL[:, None],
-        fmt=["212"],
-        write_dir=str(folder),
-    )
-    symbols = ["NLRAV"[i % 5] for i in range(len(PEAKS))]
-    wfdb.wrann("900", "atr", PEAKS, symbols, fs=360, write_dir=str(folder))
+    all_classes_record(folder, SIGNAL, PEAKS)
     monkeypatch.setattr(dataset, "MITDB_RECORDS", ("900",))
     monkeypatch.setattr(dataset, "load", partial(dataset.load, cache=tmp_path / "cache"))
     monkeypatch.setenv("MITDB_DIR", str(folder))

@@ -55,8 +55,6 @@ class Pip(NamedTuple):
     source: str
     destination: str
     both_ways: bool
-    delay_ns: float
-    resistance_ohm: float
 
 
 class Pin(NamedTuple):
@@ -64,7 +62,6 @@ class Pin(NamedTuple):
 
     wire: str
     output: bool
-    delay_ns: float
 
 
 class Site(NamedTuple):
@@ -81,7 +78,6 @@ class TileType:
     def __init__(self, folder: Path, kind: str, content: dict[str, Any]):
         self.kind = kind
         self.wires = {name: index for index, name in enumerate(content["wires"])}
-        self.wire_rc = [_rc(value) for value in content["wires"].values()]
         self.pips = [_pip(value) for value in content["pips"].values()]
         self.pip_index = {}
         for index, pip in enumerate(self.pips):
@@ -103,24 +99,8 @@ class TileType:
                 self.default.append((destination, source))
 
 
-def _slow(delay: list | None) -> float:
-    """Slow corner, longest of the two (Project X-Ray: fast min, fast max, slow min, slow max)."""
-    return float(delay[3]) if delay else 0.0
-
-
-def _rc(value: dict | None) -> tuple[float, float]:
-    return (float(value["res"]), float(value["cap"])) if value else (0.0, 0.0)
-
-
 def _pip(value: dict) -> Pip:
-    timing = value["src_to_dst"]
-    return Pip(
-        value["src_wire"],
-        value["dst_wire"],
-        value["is_directional"] != "1",
-        _slow(timing["delay"]),
-        float(timing["res"] or 0.0),
-    )
+    return Pip(value["src_wire"], value["dst_wire"], value["is_directional"] != "1")
 
 
 def _site(folder: Path, kind: str, value: dict) -> Site:
@@ -133,7 +113,7 @@ def _site(folder: Path, kind: str, value: dict) -> Site:
             # A FIFO18E1 site names its pins otherwise, its wires are a RAMB18E1's
             if value["type"] == "FIFO18E1":
                 name = pin["wire"].removeprefix("BRAM_FIFO18_")
-            pins[name] = Pin(pin["wire"], output, _slow(pin.get("delay")))
+            pins[name] = Pin(pin["wire"], output)
     prefix, x, y = value["prefix"], value["x_coord"], value["y_coord"]
     names = {
         "SLICE": f"{value['type']}_X{x}",

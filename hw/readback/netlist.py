@@ -7,7 +7,7 @@ import numpy as np
 
 from hw.readback.database import Database
 from hw.readback.features import Features
-from hw.readback.routing import KINDS, NONE, Routing
+from hw.readback.routing import NONE, Routing
 
 ZERO, ONE = "1'b0", "1'b1"
 
@@ -135,10 +135,6 @@ class Pins:
         net = f"n{int(self.routing.root[node])}"
         through = self.netlist.net(net)
         return through if through in (ZERO, ONE) else net
-
-    def how(self, site: SiteView, pin: str) -> str:
-        """In words, what drives a pin."""
-        return KINDS[int(self.routing.kind[self.node(site, pin)])]
 
     def floating(self, site: SiteView, pin: str) -> bool:
         """Whether not even a fixed connection leads to the pin's node."""

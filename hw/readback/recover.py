@@ -10,7 +10,7 @@ from hw.readback import blockram, clocks, dsp, nodes, ps7, routing, slices
 from hw.readback.database import Database
 from hw.readback.features import Features, decode
 from hw.readback.frames import Frames
-from hw.readback.netlist import Cell, Netlist, Pins, SiteView, Violation, views
+from hw.readback.netlist import Cell, Netlist, Pins, SiteView, views
 
 KINDS = ("SLICEL", "SLICEM", "DSP48E1", "RAMB18E1", "FIFO18E1", "RAMBFIFO36E1", "BUFGCTRL",
           "BUFHCE")  # fmt: skip
@@ -156,11 +156,3 @@ def check_sources(
                     f"{cell.place} {pin}",
                     f"net {source} comes from a site that is not configured",
                 )
-
-
-def summary(violations: list[Violation]) -> dict[str, int]:
-    """Broken rules, counted by rule."""
-    counts: dict[str, int] = {}
-    for violation in violations:
-        counts[violation.rule] = counts.get(violation.rule, 0) + 1
-    return counts

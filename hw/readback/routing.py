@@ -16,7 +16,6 @@ from hw.readback.features import Features
 from hw.readback.nodes import Nodes
 
 NONE, SET, ALWAYS, REST, DEFAULT = range(5)
-KINDS = ("no driver", "a set PIP", "a fixed connection", "a multiplexer at rest", "the default 1")
 
 
 class Output(NamedTuple):

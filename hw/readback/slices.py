@@ -122,24 +122,33 @@ class Slice:
         return self.pin("CLK", "the clock")
 
     def _output_mux(self, letter: str) -> str:
-        wide = {"A": "F7A", "B": "F8", "C": "F7B"}.get(letter)
-        options = {"O5": f"{letter}O5", "O6": f"{letter}O6", f"{letter}5Q": f"{letter}5Q"}
-        options |= self._sums(letter) | ({"F8" if wide == "F8" else "F7": wide} if wide else {})
+        options = {f"{letter}5Q": f"{letter}5Q", **self._made_here(letter)}
         name = self._choice(f"{letter}OUTMUX", options)
         if name is None:
-            self.netlist.broken(
-                "no source",
-                f"{self.site} {letter}MUX",
-                "its output is taken, but its multiplexer "
-                "selects nothing that Project X-Ray documents; taken as 0",
-            )
-            return ZERO
+            return self._nothing_selected(f"{letter}MUX", "its multiplexer")
         return self.net(name)
 
     @staticmethod
-    def _sums(letter: str) -> dict[str, str]:
+    def _made_here(letter: str) -> dict[str, str]:
+        """What a letter's two multiplexers can select of its LUT, carry and wide multiplexer."""
         number = _LETTERS.index(letter)
-        return {"XOR": f"O{number}", "CY": f"CO{number}"}
+        wide = {"A": {"F7": "F7A"}, "B": {"F8": "F8"}, "C": {"F7": "F7B"}}.get(letter, {})
+        return {
+            "O5": f"{letter}O5",
+            "O6": f"{letter}O6",
+            "XOR": f"O{number}",
+            "CY": f"CO{number}",
+            **wide,
+        }
+
+    def _nothing_selected(self, place: str, multiplexer: str) -> str:
+        self.netlist.broken(
+            "no source",
+            f"{self.site} {place}",
+            f"its output is taken, but {multiplexer} "
+            "selects nothing that Project X-Ray documents; taken as 0",
+        )
+        return ZERO
 
     def _wide_mux(self, name: str) -> None:
         low, high, select = {
@@ -183,18 +192,10 @@ class Slice:
         if five:
             source = self._choice(f"{part}MUX", {"IN_A": f"{letter}O5", "IN_B": f"{letter}X"})
         else:
-            wide = {"A": "F7A", "B": "F8", "C": "F7B"}.get(letter, "")
-            options = {f"{letter}X": f"{letter}X", "O5": f"{letter}O5", "O6": f"{letter}O6"}
-            options |= self._sums(letter) | {wide[:2]: wide}
+            options = {f"{letter}X": f"{letter}X", **self._made_here(letter)}
             source = self._choice(f"{part}MUX", options)
         if source is None:
-            self.netlist.broken(
-                "no source",
-                f"{site} {part}",
-                "its output is taken, but its data multiplexer "
-                "selects nothing that Project X-Ray documents; taken as 0",
-            )
-            data = ZERO
+            data = self._nothing_selected(part, "its data multiplexer")
         elif source == f"{letter}X":
             data = self.pin(source, "the flip-flop's data")
         else:

@@ -174,7 +174,7 @@ def by_sample(
     ):
         x = as_input(torch.from_numpy(beats[first : first + chunk]).float())
         with torch.enable_grad():
-            found, ranks = explainer.shap_values(
+            found, _ = explainer.shap_values(
                 x, nsamples=draws, ranked_outputs=1, output_rank_order="max", rseed=seed
             )
         parts.append(np.asarray(found).reshape(len(x), BEAT_SAMPLES))

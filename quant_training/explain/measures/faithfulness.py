@@ -9,6 +9,7 @@ inserts high: the score is the mean probability of the explained class along the
 import numpy as np
 
 from arrhythminet.beats import BEAT_SAMPLES, RHYTHM_SAMPLES
+from arrhythminet.classes import probabilities
 from quant_training.evaluation.metrics import predict
 from quant_training.net.models import ArrhythmiNet
 
@@ -97,5 +98,4 @@ def removed(beats: np.ndarray, kept: np.ndarray, form: str = "beat") -> np.ndarr
 
 def probability(logits: np.ndarray, classes: np.ndarray) -> np.ndarray:
     """Softmax probability of one class of each row, float (n,)."""
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return shifted[np.arange(len(logits)), classes] / shifted.sum(axis=1)
+    return probabilities(logits, 1.0)[np.arange(len(logits)), classes]
